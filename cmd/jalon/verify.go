@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"jalon/internal/database"
+	"jalon/internal/fault"
+	"jalon/migrations"
+)
+
+type verifyCommand struct {
+	JSON bool `name:"json" help:"${help_json}"`
+}
+
+// Run checks what must hold whatever happened: the schema, the fingerprints of all packs, the
+// reports that can be built from the books.
+func (c verifyCommand) Run(p *program) error {
+	db, err := database.Open(p.ctx, p.config.Database)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	state, err := migrations.Status(p.ctx, db)
+	if err != nil {
+		return err
+	}
+	if err := state.Refuse(); err != nil {
+		return err
+	}
+	if len(state.Pending) > 0 {
+		return fault.Unavailable(nil, "database.pending", len(state.Pending))
+	}
+	s := wire(db, clock)
+	checked, faults, err := s.governance.Verify(p.ctx, p.actor)
+	if err != nil {
+		return err
+	}
+	broken, err := s.portfolio.Verify(p.ctx, p.actor)
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Schema int      `json:"migrations"`
+		Packs  int      `json:"packs"`
+		Faults []string `json:"faults"`
+	}{len(state.Applied), checked, []string{}}
+	for _, f := range faults {
+		out.Faults = append(out.Faults, p.text.T("verify.pack_"+f.What, f.Pack.Committee, f.Pack.Period, f.Pack.Edition))
+	}
+	for _, b := range broken {
+		out.Faults = append(out.Faults, p.text.T("verify."+b.Rule, b.Count))
+	}
+	if err := p.print(c.JSON, out, func(w io.Writer) { fmt.Fprintln(w, p.text.T("verify.done", out.Schema, out.Packs)) }); err != nil {
+		return err
+	}
+	for _, f := range out.Faults {
+		fmt.Fprintln(p.stderr, "jalon: "+f)
+	}
+	if len(out.Faults) > 0 {
+		return failed
+	}
+	return nil
+}

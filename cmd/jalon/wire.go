@@ -1,0 +1,89 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"time"
+
+	"jalon/governance"
+	"jalon/identity"
+	"jalon/internal/database"
+	"jalon/internal/fault"
+	"jalon/migrations"
+	"jalon/portfolio"
+	"jalon/views/pdf"
+)
+
+// system is the wired application on an open database.
+type system struct {
+	db         *database.DB
+	identity   *identity.Service
+	portfolio  *portfolio.Service
+	governance *governance.Service
+}
+
+func wire(db *database.DB, now func() time.Time) *system {
+	return &system{db: db, identity: identity.New(db, now), portfolio: portfolio.New(db, now), governance: governance.New(db, now, pdf.Renderer{})}
+}
+
+// open opens the configured database at the schema of this binary. An SQLite file is brought there
+// by itself, after a copy; a server is not: its schema belongs to whoever runs it.
+func (p *program) open(now func() time.Time) (*system, error) {
+	db, err := database.Open(p.ctx, p.config.Database)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.prepare(db); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return wire(db, now), nil
+}
+
+func (p *program) prepare(db *database.DB) error {
+	state, err := migrations.Status(p.ctx, db)
+	if err != nil {
+		return err
+	}
+	if err := state.Refuse(); err != nil {
+		return err
+	}
+	if len(state.Pending) == 0 {
+		return nil
+	}
+	if db.Path() == "" {
+		return fault.Unavailable(nil, "database.pending", len(state.Pending))
+	}
+	if len(state.Applied) > 0 {
+		if err := p.backUp(db, state); err != nil {
+			return err
+		}
+	}
+	_, err = migrations.Up(p.ctx, db)
+	return err
+}
+
+// backUp keeps the file as it was before a change of schema.
+func (p *program) backUp(db *database.DB, state migrations.State) error {
+	file := db.Path() + ".before-" + state.Pending[len(state.Pending)-1]
+	if _, err := os.Stat(file); err == nil {
+		return nil // a change of schema that was interrupted: the copy is from before it
+	}
+	if err := db.Backup(p.ctx, file); err != nil {
+		return err
+	}
+	p.say("migrate.backup", filepath.Base(file))
+	return nil
+}
+
+// organisation finds the organisation that a command works for.
+func (p *program) organisation(s *system) (identity.Organisation, error) {
+	o, err := s.identity.Resolve(p.ctx, p.actor, p.config.Organisation)
+	if f := fault.As(err); f != nil && f.Key == "organisation.ambiguous" {
+		return o, usageError{err}
+	}
+	return o, err
+}
+
+// clock is the real one.
+func clock() time.Time { return time.Now() }

@@ -1,0 +1,81 @@
+package governance
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"jalon/internal/civil"
+	"jalon/internal/fault"
+	"jalon/internal/money"
+	"jalon/portfolio"
+)
+
+// DecisionID is the key of a decision.
+type DecisionID int64
+
+// Decision is what a committee decided. It is written once; a change of mind is another decision.
+type Decision struct {
+	ID             DecisionID
+	OrganisationID int64
+	CommitteeID    CommitteeID
+	RoadmapID      portfolio.RoadmapID
+	ProjectID      portfolio.ProjectID // 0: concerns no single project
+	Year           int
+	Number         int // counts from 1 in each year and organisation
+	Title          string
+	Question       string
+	Options        []string
+	Outcome        string
+	Reason         string
+	On             civil.Date
+	Author         string
+	RecordedAt     time.Time
+}
+
+// Reference is how people name the decision: "D-2026-003".
+func (d Decision) Reference() string { return fmt.Sprintf("D-%04d-%03d", d.Year, d.Number) }
+
+// Validate reports every rule the decision breaks.
+func (d Decision) Validate() error {
+	var f fault.Fields
+	text := func(field, s string, required bool) {
+		f.Check(!required || strings.TrimSpace(s) != "", field, "input.required")
+		f.Check(utf8.ValidString(s) && !strings.Contains(s, "\x00"), field, "input.control_character")
+		f.Check(utf8.RuneCountInString(s) <= 20000, field, "input.too_long", 20000)
+	}
+	text("title", d.Title, true)
+	text("question", d.Question, true)
+	text("outcome", d.Outcome, true)
+	text("reason", d.Reason, false)
+	for _, o := range d.Options {
+		text("options", o, true)
+	}
+	f.Check(!d.On.IsZero(), "decided_on", "input.required")
+	return f.Err()
+}
+
+// RebaselineInput is the effect of a decision that gives a project a new reference. A zero Start
+// and End leave the dates of the reference as they are, HasCost false its cost.
+type RebaselineInput struct {
+	HasCost bool
+	Cost    money.Amount
+	Start   civil.Date
+	End     civil.Date
+}
+
+// DecideInput is a decision to be taken, with what it does.
+type DecideInput struct {
+	OrganisationID int64
+	CommitteeCode  string
+	ProjectCode    string // "": concerns no single project
+	Title          string
+	Question       string
+	Options        []string
+	Outcome        string
+	Reason         string
+	On             civil.Date
+	Author         string
+	Rebaseline     *RebaselineInput // nil: the decision changes no reference
+}

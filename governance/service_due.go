@@ -1,0 +1,106 @@
+package governance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"jalon/governance/cadence"
+	"jalon/identity"
+	"jalon/internal/civil"
+	"jalon/internal/database"
+	"jalon/internal/fault"
+)
+
+const (
+	packJob = "pack"
+	// packLease is how long a replica may take for one pack before another may take over.
+	packLease = 10 * time.Minute
+	// packRetry is how long a failed pack rests before it is tried again.
+	packRetry = 15 * time.Minute
+)
+
+// FreezeResult is what one due slot came to.
+type FreezeResult struct {
+	Committee string
+	Period    string
+	Outcome   string // frozen, exists, skipped, failed
+	LateDays  int
+	Takeover  bool // another replica had started it
+	Err       error
+}
+
+// FreezeDue makes the packs whose freeze has come. Of several missed slots of a committee only the
+// newest is made, late, and says so; the older ones are marked as skipped, for a clock that jumps
+// must not set off a storm. Owner names this replica.
+func (s *Service) FreezeDue(ctx context.Context, actor identity.Actor, owner string, now time.Time) ([]FreezeResult, error) {
+	if err := identity.Can(actor, identity.PermFreezePack, 0); err != nil {
+		return nil, err
+	}
+	committees, err := findDueCommittees(ctx, s.db.Read())
+	if err != nil {
+		return nil, err
+	}
+	var out []FreezeResult
+	for _, d := range committees {
+		due := d.Cadence.Due(d.handledUntil(), now, d.LeadDays, d.Location(), d.From)
+		for i, p := range due {
+			if !d.Until.IsZero() && d.Cadence.Sitting(p).After(d.Until) {
+				continue
+			}
+			r, mine := s.freezeSlot(ctx, actor, owner, now, d.Committee, p, i < len(due)-1)
+			if mine {
+				out = append(out, r)
+			}
+		}
+	}
+	return out, nil
+}
+
+// dueCommittee is a committee with what the scheduler knows of it.
+type dueCommittee struct {
+	Committee
+	createdAt time.Time
+	lastDone  string // period of the last finished slot, "" when there is none
+}
+
+// handledUntil is the instant up to which the committee's slots are settled.
+func (d dueCommittee) handledUntil() time.Time {
+	if p, err := cadence.Parse(d.lastDone); err == nil {
+		return d.Cadence.FreezeAt(p, d.LeadDays, d.Location())
+	}
+	return d.createdAt
+}
+
+// freezeSlot settles one slot, and tells whether it was this replica that did.
+func (s *Service) freezeSlot(ctx context.Context, actor identity.Actor, owner string, now time.Time, c Committee, p cadence.Period, skip bool) (FreezeResult, bool) {
+	r := FreezeResult{Committee: c.Code, Period: p.String()}
+	slot := database.Slot{OrganisationID: c.OrganisationID, Job: fmt.Sprintf("%s:%d", packJob, c.ID), Slot: p.String()}
+	claim, ok, err := database.TryClaim(ctx, s.db.Write(), slot, owner, now, packLease)
+	if err != nil || !ok {
+		r.Outcome, r.Err = "failed", err
+		return r, err != nil
+	}
+	r.Takeover = claim.Takeover
+	editions, err := findEditions(ctx, s.db.Read(), c.OrganisationID, c.ID, p.String())
+	switch {
+	case err != nil:
+	case len(editions) > 0:
+		r.Outcome, err = "exists", claim.Finish(ctx, s.db.Write(), now, "exists")
+	case skip:
+		r.Outcome, err = "skipped", claim.Finish(ctx, s.db.Write(), now, "skipped")
+	default:
+		r.Outcome = "frozen"
+		day := c.Cadence.FreezeDate(p, c.LeadDays)
+		r.LateDays = max(0, day.DaysUntil(civil.DateOf(now, c.Location())))
+		_, err = s.freeze(ctx, actor, freezeJob{committee: c, period: p, day: day, edition: 1, claim: &claim})
+	}
+	if err != nil {
+		r.Outcome, r.Err = "failed", err
+		if fault.KindOf(err) != fault.KindStale { // a lost lease is not ours to release
+			r.Err = errors.Join(err, claim.Release(context.WithoutCancel(ctx), s.db.Write(), now.Add(packRetry), "failed"))
+		}
+	}
+	return r, true
+}

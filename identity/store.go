@@ -1,0 +1,74 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"jalon/internal/civil"
+	"jalon/internal/database"
+	"jalon/internal/fault"
+	"jalon/internal/money"
+)
+
+type organisationRow struct {
+	bun.BaseModel `bun:"table:organisation"`
+	ID            int64          `bun:"id,pk,autoincrement"`
+	ParentID      *int64         `bun:"parent_id"`
+	Kind          string         `bun:"kind"`
+	Code          string         `bun:"code"`
+	Name          string         `bun:"name"`
+	Currency      money.Currency `bun:"currency"`
+	FiscalMonth   int            `bun:"fiscal_month"`
+	FiscalDay     int            `bun:"fiscal_day"`
+	Locale        string         `bun:"locale"`
+	TimeZone      string         `bun:"time_zone"`
+	Version       int64          `bun:"version"`
+	CreatedAt     time.Time      `bun:"created_at"`
+}
+
+func (r organisationRow) organisation() Organisation {
+	o := Organisation{ID: r.ID, Code: r.Code, Name: r.Name, Kind: r.Kind, Currency: r.Currency,
+		Fiscal: civil.FiscalCalendar{Month: time.Month(r.FiscalMonth), Day: r.FiscalDay}, Locale: r.Locale, TimeZone: r.TimeZone}
+	if r.ParentID != nil {
+		o.ParentID = *r.ParentID
+	}
+	return o
+}
+
+func insertOrganisation(ctx context.Context, tx database.Conn, o *Organisation, now time.Time) error {
+	row := organisationRow{Kind: o.Kind, Code: o.Code, Name: o.Name, Currency: o.Currency, FiscalMonth: max(int(o.Fiscal.Month), 1),
+		FiscalDay: max(o.Fiscal.Day, 1), Locale: o.Locale, TimeZone: o.TimeZone, Version: 1, CreatedAt: database.Instant(now)}
+	if o.ParentID != 0 {
+		row.ParentID = &o.ParentID
+	}
+	if _, err := tx.NewInsert().Model(&row).Returning("id").Exec(ctx); err != nil {
+		if database.Classify(err) == database.Unique {
+			return fault.Conflict("organisation.code.taken", o.Code)
+		}
+		return fmt.Errorf("save organisation: %w", err)
+	}
+	o.ID = row.ID
+	return nil
+}
+
+func findOrganisations(ctx context.Context, db database.Conn) ([]Organisation, error) {
+	var rows []organisationRow
+	if err := db.NewSelect().Model(&rows).OrderExpr("code, id").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("list organisations: %w", err)
+	}
+	out := make([]Organisation, len(rows))
+	for i, r := range rows {
+		out[i] = r.organisation()
+	}
+	return out, nil
+}
+
+// FindOrganisation loads one organisation inside the caller's transaction.
+func FindOrganisation(ctx context.Context, db database.Conn, id int64) (Organisation, error) {
+	var row organisationRow
+	err := db.NewSelect().Model(&row).Where("id = ?", id).Scan(ctx)
+	return row.organisation(), database.One(err, "organisation", id)
+}

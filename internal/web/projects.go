@@ -1,0 +1,71 @@
+package web
+
+import (
+	"bytes"
+
+	"github.com/gofiber/fiber/v2"
+
+	"jalon/portfolio"
+	"jalon/portfolio/projectfile"
+	"jalon/views"
+)
+
+func (s *site) projectList(c *fiber.Ctx) error {
+	id, err := roadmapID(c)
+	if err != nil {
+		return err
+	}
+	p := s.printer(c)
+	d := s.day(c, p)
+	q, wrong := parseProjectQuery(query(c), p)
+	report, err := s.deps.Portfolio.Report(c.UserContext(), s.deps.Actor, id, d.On)
+	if err != nil {
+		return err
+	}
+	page := views.ProjectsPage{Base: s.roadmapBase(c, p, p.T("web.projects.title"), report, d), Report: report, Day: d, Query: q, Errors: wrong}
+	page.Day.Keep = q.Kept()
+	if len(wrong) > 0 {
+		c.Status(fiber.StatusUnprocessableEntity)
+		return s.render(c, page)
+	}
+	page.Shown, page.Total, page.Query.Page = s.listing(report).page(report, q)
+	page.From = (page.Query.Page-1)*views.PageSize + 1
+	return s.renderDay(c, d, page)
+}
+
+// projectFile exports every project that matches, in the format that the import reads back.
+func (s *site) projectFile(c *fiber.Ctx) error {
+	id, err := roadmapID(c)
+	if err != nil {
+		return err
+	}
+	p := s.printer(c)
+	d := s.day(c, p)
+	q, wrong := parseProjectQuery(query(c), p)
+	if len(wrong) > 0 || d.Error != "" {
+		return s.projectList(c) // the page says what is wrong, with what was typed
+	}
+	report, err := s.deps.Portfolio.Report(c.UserContext(), s.deps.Actor, id, d.On)
+	if err != nil {
+		return err
+	}
+	var rows []projectfile.Row
+	s.listing(report).walk(report, q, func(l *portfolio.ProjectLine) { rows = append(rows, exportRow(l)) })
+	var b bytes.Buffer
+	if err := projectfile.Write(&b, rows, report.Currency, p.Lang); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
+	c.Set(fiber.HeaderContentDisposition, disposition("attachment", report.Roadmap.Code+"-"+d.On.String()+".csv"))
+	return c.Send(b.Bytes())
+}
+
+func exportRow(l *portfolio.ProjectLine) projectfile.Row {
+	shared := l.Interministerial
+	row := projectfile.Row{Code: l.Code, Name: l.Name, Sponsor: l.Sponsor, Manager: l.Manager, Department: l.Department, Theme: l.Theme,
+		Phase: string(l.Phase), InterAdministration: &shared, Weight: l.Weight, Start: l.Start, End: l.End}
+	if l.Cost != nil {
+		row.HasCost, row.Cost = true, *l.Cost
+	}
+	return row
+}

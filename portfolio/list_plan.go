@@ -1,0 +1,322 @@
+package portfolio
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"jalon/internal/civil"
+	"jalon/portfolio/projectfile"
+)
+
+// suggestionScore is the similarity (0 to 100) from which an unknown name is shown beside a project
+// that the list no longer holds: perhaps it was renamed.
+const suggestionScore = 75
+
+// listPlan is what an import would do, worked out before anything is written. It is pure.
+type listPlan struct {
+	create    []*plannedProject
+	update    []Project             // descriptive fields that changed, version as read
+	newTheme  map[ProjectID]string  // of update: the name of a theme that is still to be made
+	estimates []plannedEstimate     // in the order of the file
+	members   []*projectRefs        // every project of the list, once
+	aliases   map[string]ProjectID  // names that were joined by hand to a known project
+	joined    []string              // the names of aliases, in order
+	gone      []Project             // known projects of the day that the list lacks
+	themes    []string              // names of themes to create, in order
+	changed   map[*projectRefs]bool // which projects something happened to
+	findings  []projectfile.Finding
+}
+
+// projectRefs points to a project that may not exist yet.
+type projectRefs struct {
+	id      ProjectID       // 0 while it is planned
+	planned *plannedProject // nil when it exists
+}
+
+type plannedProject struct {
+	Project
+	theme string
+	ref   *projectRefs
+}
+
+type plannedEstimate struct {
+	Estimate
+	ref *projectRefs
+}
+
+// listState is what the plan is held against.
+type listState struct {
+	projects  []Project
+	aliases   map[string]ProjectID // folded
+	themes    map[string]int64     // folded name or code → id
+	estimates map[ProjectID][]Estimate
+	present   map[ProjectID]bool // population of the day before the list
+	newest    bool               // no later list is in the books: its descriptions may replace older ones
+	joins     map[string]string  // name in the file → code of the project that it is, said by a person
+}
+
+// matcher finds the project that a row is about.
+type matcher struct {
+	byCode, byName map[string]*projectRefs
+	codes          map[string]bool
+	known          map[ProjectID]*Project
+}
+
+func newMatcher(s listState) *matcher {
+	m := &matcher{byCode: map[string]*projectRefs{}, byName: map[string]*projectRefs{}, codes: map[string]bool{}, known: map[ProjectID]*Project{}}
+	byID := map[ProjectID]*projectRefs{}
+	for i := range s.projects {
+		p := &s.projects[i]
+		ref := &projectRefs{id: p.ID}
+		m.known[p.ID], byID[p.ID] = p, ref
+		m.byCode[p.Code], m.codes[p.Code] = ref, true
+		if f := projectfile.Fold(p.Name); m.byName[f] == nil {
+			m.byName[f] = ref
+		}
+	}
+	for folded, id := range s.aliases {
+		if m.byName[folded] == nil {
+			m.byName[folded] = byID[id]
+		}
+	}
+	return m
+}
+
+// match finds the project of a row by code, else by folded name or alias; nil: unknown.
+func (m *matcher) match(row projectfile.Row) *projectRefs {
+	if row.Code != "" {
+		if ref := m.byCode[row.Code]; ref != nil {
+			return ref
+		}
+		return nil // a code that is new is a new project, whatever its name
+	}
+	return m.byName[projectfile.Fold(row.Name)]
+}
+
+// planList works out what a list does to the register on a day.
+func planList(list projectfile.List, asOf civil.Date, s listState) (*listPlan, error) {
+	p := &listPlan{aliases: map[string]ProjectID{}, changed: map[*projectRefs]bool{}, newTheme: map[ProjectID]string{}}
+	before := slices.Clone(s.projects)
+	m := newMatcher(s)
+	if err := p.join(m, s); err != nil {
+		return nil, err
+	}
+	seen := map[*projectRefs]bool{}
+	themes := map[string]bool{}
+	for _, row := range list.Rows {
+		ref := m.match(row)
+		if ref == nil {
+			ref = p.plan(m, row)
+		} else if ref.id != 0 {
+			p.describe(m.known[ref.id], row, s)
+		}
+		if row.Theme != "" && s.themes[projectfile.Fold(row.Theme)] == 0 && !themes[projectfile.Fold(row.Theme)] && (ref.id == 0 || s.newest) {
+			themes[projectfile.Fold(row.Theme)] = true
+			p.themes = append(p.themes, row.Theme)
+		}
+		if !seen[ref] {
+			seen[ref] = true
+			p.members = append(p.members, ref)
+		}
+		p.estimate(ref, row, asOf, s)
+	}
+	for i := range s.projects {
+		q := s.projects[i]
+		ref := m.byCode[q.Code]
+		if q != before[i] {
+			p.update = append(p.update, q)
+			p.changed[ref] = true
+		}
+		if !list.Series && s.present[q.ID] && !seen[ref] {
+			p.gone = append(p.gone, q)
+		}
+	}
+	p.suggest(list)
+	return p, nil
+}
+
+// join applies what a person said: this name of the file is that project.
+func (p *listPlan) join(m *matcher, s listState) error {
+	names := make([]string, 0, len(s.joins))
+	for name := range s.joins {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		ref, folded := m.byCode[s.joins[name]], projectfile.Fold(name)
+		if ref == nil {
+			return notFoundCode(s.joins[name])
+		}
+		if held := m.byName[folded]; held != nil {
+			if held != ref {
+				return aliasTaken(name, m.known[held.id].Code)
+			}
+			continue
+		}
+		m.byName[folded] = ref
+		p.aliases[name] = ref.id
+		p.joined = append(p.joined, name)
+		p.changed[ref] = true
+	}
+	return nil
+}
+
+// plan makes a new project of a row. A row without a code gets one made from its name.
+func (p *listPlan) plan(m *matcher, row projectfile.Row) *projectRefs {
+	n := &plannedProject{theme: row.Theme, Project: Project{Code: row.Code, Name: row.Name, Need: row.Need, Sponsor: row.Sponsor, Manager: row.Manager, Department: row.Department, Weight: row.Weight}}
+	if n.Name == "" {
+		n.Name = row.Code
+	}
+	n.Name = clipName(n.Name)
+	if row.InterAdministration != nil {
+		n.Interministerial = *row.InterAdministration
+	}
+	if n.Code == "" {
+		n.Code = m.freeCode(codeFrom(row.Name))
+	}
+	ref := &projectRefs{planned: n}
+	n.ref = ref
+	m.codes[n.Code], m.byCode[n.Code] = true, ref
+	if f := projectfile.Fold(n.Name); m.byName[f] == nil {
+		m.byName[f] = ref
+	}
+	p.create = append(p.create, n)
+	return ref
+}
+
+// describe takes over descriptive fields that the row gives. An older list does not replace what a
+// newer one said; an empty cell replaces nothing; in a series the last row has the last word.
+func (p *listPlan) describe(q *Project, row projectfile.Row, s listState) {
+	if !s.newest {
+		return
+	}
+	take := func(to *string, from string) {
+		if from != "" {
+			*to = from
+		}
+	}
+	take(&q.Name, clipName(row.Name))
+	take(&q.Need, row.Need)
+	take(&q.Sponsor, row.Sponsor)
+	take(&q.Manager, row.Manager)
+	take(&q.Department, row.Department)
+	if row.InterAdministration != nil {
+		q.Interministerial = *row.InterAdministration
+	}
+	if row.Theme != "" {
+		delete(p.newTheme, q.ID)
+		if q.ThemeID = s.themes[projectfile.Fold(row.Theme)]; q.ThemeID == 0 {
+			p.newTheme[q.ID] = row.Theme
+		}
+	}
+}
+
+// estimate books what the row says for its day, unless the books already say the same.
+func (p *listPlan) estimate(ref *projectRefs, row projectfile.Row, asOf civil.Date, s listState) {
+	on := asOf
+	if !row.AsOf.IsZero() {
+		on = row.AsOf
+	}
+	e := Estimate{AsOf: on, HasCost: row.HasCost, Cost: row.Cost, Start: row.Start, End: row.End, Phase: Phase(row.Phase), Source: SourceList}
+	held := s.estimates[ref.id]
+	if b := row.Before; b != nil {
+		before := Estimate{AsOf: b.AsOf, HasCost: b.HasCost, Cost: b.Cost, Start: b.Start, End: b.End, Source: SourceList}
+		if !booked(held, before) {
+			p.estimates = append(p.estimates, plannedEstimate{before, ref})
+			p.changed[ref] = true
+		}
+	}
+	if !booked(held, e) {
+		p.estimates = append(p.estimates, plannedEstimate{e, ref})
+		p.changed[ref] = true
+	}
+}
+
+// booked tells whether the last word of the estimate's day is the same already.
+func booked(held []Estimate, e Estimate) bool {
+	for i := len(held) - 1; i >= 0; i-- {
+		if held[i].AsOf == e.AsOf {
+			return held[i].Same(e)
+		}
+	}
+	return false
+}
+
+// suggest holds the new names against the projects that the list lacks.
+func (p *listPlan) suggest(list projectfile.List) {
+	if len(p.gone)*len(p.create) > 1_000_000 {
+		return // nobody reads that many suggestions
+	}
+	line := map[string]int{}
+	for _, row := range list.Rows {
+		if line[row.Name] == 0 {
+			line[row.Name] = row.Line
+		}
+	}
+	for _, n := range p.create {
+		best, score := Project{}, 0
+		for _, g := range p.gone {
+			if s := projectfile.Similar(n.Name, g.Name); s > score {
+				best, score = g, s
+			}
+		}
+		if score >= suggestionScore {
+			p.findings = append(p.findings, projectfile.Finding{Line: line[n.Name], Code: "project.renamed", Args: []any{n.Name, best.Name, best.Code, score}})
+		}
+	}
+}
+
+// codeFrom makes a code from a name: its folded words in capitals, at most 24 characters.
+func codeFrom(name string) string {
+	f := strings.ToUpper(projectfile.Fold(name))
+	r := []rune(f)
+	if len(r) > 24 {
+		r = r[:24]
+	}
+	if len(r) == 0 {
+		return "P"
+	}
+	return string(r)
+}
+
+func (m *matcher) freeCode(base string) string {
+	code := base
+	for n := 2; m.codes[code]; n++ {
+		code = fmt.Sprintf("%s-%d", base, n)
+	}
+	return code
+}
+
+func clipName(s string) string {
+	s = strings.Join(strings.FieldsFunc(s, isControl), " ")
+	if r := []rune(s); len(r) > maxName {
+		return string(r[:maxName-1]) + "…"
+	}
+	return s
+}
+
+// presence is one full list: its day and who was on it.
+type presence struct {
+	on      civil.Date
+	members map[ProjectID]bool
+}
+
+// listExits works out the stretches during which a project was missing from the full lists, oldest
+// list first. A list from before the project was known says nothing about it.
+func listExits(known civil.Date, id ProjectID, lists []presence) []exitRow {
+	var out []exitRow
+	for _, l := range lists {
+		if known.IsZero() || l.on.Before(known) {
+			continue
+		}
+		open := len(out) > 0 && out[len(out)-1].Returned.IsZero()
+		switch {
+		case !l.members[id] && !open:
+			out = append(out, exitRow{ProjectID: id, Left: l.on, Source: SourceList})
+		case l.members[id] && open:
+			out[len(out)-1].Returned = l.on
+		}
+	}
+	return out
+}

@@ -1,0 +1,263 @@
+package projectfile
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"jalon/internal/money"
+)
+
+// book writes a workbook with a spreadsheet library, as a foreign program would.
+func book(t *testing.T, build func(*excelize.File) error) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	if err := build(f); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func rows(f *excelize.File, sheet string, rows ...[]any) error {
+	for i, r := range rows {
+		if err := f.SetSheetRow(sheet, fmt.Sprintf("A%d", i+1), &r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestReadWorkbook(t *testing.T) {
+	data := book(t, func(f *excelize.File) error {
+		for _, s := range []string{"Lisez-moi", "Liste", "Cachée"} {
+			if _, err := f.NewSheet(s); err != nil {
+				return err
+			}
+		}
+		if err := rows(f, "Lisez-moi", []any{"Projet"}, []any{"pas celui-ci"}); err != nil {
+			return err
+		}
+		if err := rows(f, "Cachée", []any{"Projet", "Coût", "Début", "Code", "Poids"}, []any{"non"}); err != nil {
+			return err
+		}
+		if err := f.SetSheetVisible("Cachée", false); err != nil {
+			return err
+		}
+		return rows(f, "Liste",
+			[]any{"Projets de 2026"}, nil,
+			[]any{"Code", "Projet", "Coût", "Début", "Durée (années)", "Inter"},
+			[]any{3, "A", 1234.567, 43159, 2, true}, nil,
+			[]any{12e12, "B", "1 234,56", "31/12/2025", "2", false, nil, "remarque"},
+			[]any{nil, "C", "1.234", 43159.75, 0.1 + 0.2},
+			[]any{"=1", "#N/A", nil, 60})
+	})
+	l, err := Read(data, "list.xlsx", small(), money.EUR)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	for _, r := range l.Rows {
+		inter := "-"
+		if r.InterAdministration != nil {
+			inter = fmt.Sprint(*r.InterAdministration)
+		}
+		fmt.Fprintf(&got, "%d %s %s %v %d %s..%s %s\n", r.Line, r.Code, r.Name, r.HasCost, r.Cost, r.Start, r.End, inter)
+	}
+	const want = "4 3 A true 123457 2018-02-28..2020-02-28 true\n6 12000000000000 B true 123456 2025-12-31..2027-12-31 false\n" +
+		"7  C false 0 2018-02-28..2018-06-17 -\n8 =1  false 0 .. -\n"
+	if got.String() != want {
+		t.Errorf("rows\n%swant\n%s", got.String(), want)
+	}
+	if got, want := show(l), "7 Coût number.ambiguous [1.234]\n8 Projet cell.error [#N/A]\n8 Début date.impossible [60]\n"; got != want {
+		t.Errorf("findings\n%swant\n%s", got, want)
+	}
+}
+
+func TestReadWorkbook1904(t *testing.T) {
+	data := book(t, func(f *excelize.File) error {
+		yes := true
+		if err := f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes}); err != nil {
+			return err
+		}
+		return rows(f, "Sheet1", []any{"Projet", "Début"}, []any{"A", 41697})
+	})
+	l, err := Read(data, "list.xlsx", small(), money.EUR)
+	if err != nil || len(l.Rows) != 1 || l.Rows[0].Start.String() != "2018-02-28" {
+		t.Errorf("%+v, %v; want a start on 2018-02-28", l.Rows, err)
+	}
+}
+
+func TestReadNamedSheet(t *testing.T) {
+	data := book(t, func(f *excelize.File) error {
+		if _, err := f.NewSheet("Données"); err != nil {
+			return err
+		}
+		if err := rows(f, "Données", []any{"Projet"}, []any{"B"}); err != nil {
+			return err
+		}
+		return rows(f, "Sheet1", []any{"Projet", "Coût"}, []any{"A", 1})
+	})
+	l, err := Read(data, "", small(func(p *Profile) { p.Sheet = "donnees" }), money.EUR)
+	if err != nil || len(l.Rows) != 1 || l.Rows[0].Name != "B" {
+		t.Errorf("%+v, %v; want the row of the named sheet", l.Rows, err)
+	}
+	_, err = Read(data, "", small(func(p *Profile) { p.Sheet = "absente" }), money.EUR)
+	wantKey(t, err, "projectfile.no_sheet")
+}
+
+// The reader and an independent library see the same cells in every row.
+func TestWorkbookAgreesWithLibrary(t *testing.T) {
+	data := realFile(t, "panorama/export_2018-03-26.xlsx")
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: MaxUnpackedBytes, UnzipXMLSizeLimit: MaxUnpackedBytes, RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := f.GetRows(f.GetSheetList()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, err := openXLSX(data, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for rec, err := range tables[0].records() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen++
+		for i, c := range rec.cells {
+			if theirs := want[rec.line-1]; i < len(theirs) && theirs[i] != c.text || i >= len(theirs) && c.text != "" {
+				t.Errorf("row %d cell %d: %q differs from the library's", rec.line, i+1, c.text)
+			}
+		}
+	}
+	if seen != 62 {
+		t.Errorf("%d rows, want 62", seen)
+	}
+}
+
+// part is one file of a hand-made workbook.
+type part struct{ name, text string }
+
+const (
+	partWorkbook = `<workbook xmlns:r="r"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>`
+	partRels     = `<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="x/sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>`
+	partStrings  = `<sst><si><t>Projet</t></si><si><r><t>A</t></r><r><t xml:space="preserve"> b</t></r><rPh><t>no</t></rPh></si></sst>`
+)
+
+func sheet(rows string) part {
+	return part{"xl/worksheets/sheet1.xml", "<worksheet><sheetData>" + rows + "</sheetData></worksheet>"}
+}
+
+func zipped(t testing.TB, parts ...part) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, p := range parts {
+		w, err := z.Create(p.name)
+		if err == nil {
+			_, err = io.WriteString(w, p.text)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func workbookParts(more ...part) []part {
+	return append([]part{{"xl/workbook.xml", partWorkbook}, {"xl/_rels/workbook.xml.rels", partRels}, {"xl/sharedStrings.xml", partStrings}}, more...)
+}
+
+const headerRow = `<row r="1"><c r="A1" t="s"><v>0</v></c></row>`
+
+func TestReadHandMadeWorkbook(t *testing.T) {
+	data := zipped(t, workbookParts(sheet(headerRow+`<row><c t="s"><v>1</v></c></row><row r="9"><c r="A9" t="inlineStr"><is><t>C</t></is></c></row>`+
+		`<row r="10"><c r="A10" t="str"><f>1+1</f><v>D</v></c><c r="XFD10" s="1"/></row>`))...)
+	l, err := Read(data, "", small(), money.EUR)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range l.Rows {
+		got = append(got, fmt.Sprint(r.Line, r.Name))
+	}
+	if s := strings.Join(got, "|"); s != "2A b|9C|10D" {
+		t.Errorf("rows %q", s)
+	}
+}
+
+func TestReadRefusesWorkbooks(t *testing.T) {
+	many := make([]part, MaxParts+1)
+	for i := range many {
+		many[i] = part{fmt.Sprint("p", i), ""}
+	}
+	row := func(s string) []part { return workbookParts(sheet(headerRow + s)) }
+	zeros := strings.Repeat("\x00", ratioFloor+1)
+	for _, tc := range []struct {
+		name, key string
+		parts     []part
+	}{
+		{"no workbook", "projectfile.kind_unsupported", []part{{"a.txt", "x"}}},
+		{"ODS", "projectfile.kind_unsupported", []part{{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, {"content.xml", "x"}}},
+		{"macros", "projectfile.macros", workbookParts(sheet(headerRow), part{"xl/vbaProject.bin", "x"})},
+		{"too many parts", "projectfile.too_large_parts", many},
+		{"a part twice", "projectfile.xlsx_damaged", workbookParts(sheet(""), sheet(""))},
+		{"a part of nothing but zeros", "projectfile.too_large_unpacked", workbookParts(part{"x", zeros})},
+		{"too large in all", "projectfile.too_large_unpacked", workbookParts(part{"x", strings.Repeat("0123456789abcdef", MaxUnpackedBytes/16)})},
+		{"sheet missing", "projectfile.xlsx_damaged", workbookParts()},
+		{"relations missing", "projectfile.xlsx_damaged", []part{{"xl/workbook.xml", partWorkbook}}},
+		{"no sheets", "projectfile.no_sheet", []part{{"xl/workbook.xml", "<workbook/>"}, {"xl/_rels/workbook.xml.rels", partRels}, {"xl/sharedStrings.xml", partStrings}}},
+		{"no XML", "projectfile.xlsx_damaged", workbookParts(part{"xl/worksheets/sheet1.xml", "<worksheet><row"})},
+		{"a row that never ends", "projectfile.xlsx_damaged", workbookParts(part{"xl/worksheets/sheet1.xml", "<worksheet><row>"})},
+		{"row 9999999999", "projectfile.xlsx_damaged", row(`<row r="9999999999"><c t="s"><v>1</v></c></row>`)},
+		{"rows going back", "projectfile.xlsx_damaged", row(`<row r="1"><c t="s"><v>1</v></c></row>`)},
+		{"cells going back", "projectfile.xlsx_damaged", row(`<row r="2"><c r="B2"><v>1</v></c><c r="A2"><v>1</v></c></row>`)},
+		{"cell without a column", "projectfile.xlsx_damaged", row(`<row r="2"><c r="2"><v>1</v></c></row>`)},
+		{"cell beyond XFD", "projectfile.xlsx_damaged", row(`<row r="2"><c r="XFE2"><v>1</v></c></row>`)},
+		{"cell in column 1,001", "projectfile.too_large_columns", row(`<row r="2"><c r="ALM2"><v>1</v></c></row>`)},
+		{"string that is not there", "projectfile.xlsx_damaged", row(`<row r="2"><c r="A2" t="s"><v>99</v></c></row>`)},
+		{"number that is none", "projectfile.xlsx_damaged", row(`<row r="2"><c r="A2"><v>0x10</v></c></row>`)},
+		{"document type", "projectfile.xlsx_damaged", workbookParts(part{"xl/worksheets/sheet1.xml", `<!DOCTYPE a [<!ENTITY b "c">]><worksheet/>`})},
+		{"entity", "projectfile.xlsx_damaged", row(`<row r="2"><c t="str"><v>&b;</v></c></row>`)},
+		{"deep", "projectfile.xlsx_damaged", row(strings.Repeat("<x>", 100))},
+		{"empty sheet", "projectfile.empty", workbookParts(sheet(""))},
+		{"header alone", "projectfile.no_rows", workbookParts(sheet(headerRow))},
+		{"no header", "projectfile.no_header", workbookParts(sheet(`<row><c t="s"><v>1</v></c></row>`))},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := Read(zipped(t, tc.parts...), "list.xlsx", small(), money.EUR)
+			wantKey(t, err, tc.key)
+		})
+	}
+}
+
+// A directory that lies about the size of a part does not get past the limit while unpacking.
+func TestReadUnpacksNoMoreThanDeclared(t *testing.T) {
+	data := zipped(t, workbookParts(sheet(headerRow+strings.Repeat(`<row><c t="s"><v>1</v></c></row>`, 1000)))...)
+	i := bytes.LastIndex(data, []byte("PK\x01\x02"))
+	copy(data[i+24:], []byte{100, 0, 0, 0}) // uncompressed size of the last entry of the directory
+	_, err := Read(data, "list.xlsx", small(), money.EUR)
+	wantKey(t, err, "projectfile.xlsx_damaged")
+}
+
+func TestReadEncryptedPart(t *testing.T) {
+	data := zipped(t, workbookParts(sheet(headerRow))...)
+	i := bytes.LastIndex(data, []byte("PK\x01\x02"))
+	data[i+8] |= 1 // general purpose flag, bit 0
+	_, err := Read(data, "list.xlsx", small(), money.EUR)
+	wantKey(t, err, "projectfile.encrypted")
+}

@@ -1,0 +1,110 @@
+package portfolio
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"jalon/internal/civil"
+	"jalon/internal/fault"
+	"jalon/internal/money"
+)
+
+// RoadmapID is the key of a roadmap.
+type RoadmapID int64
+
+// RoadmapStatus is the life of a roadmap.
+type RoadmapStatus string
+
+// A roadmap is drafted, runs until its end, and is closed when stock has been taken.
+const (
+	RoadmapDraft   RoadmapStatus = "draft"
+	RoadmapRunning RoadmapStatus = "running"
+	RoadmapClosed  RoadmapStatus = "closed"
+)
+
+// Roadmap is a group of projects with one purpose, its own voted budget, its own manager, a
+// beginning and an end.
+type Roadmap struct {
+	ID             RoadmapID
+	OrganisationID int64
+	Code           string
+	Name           string
+	Purpose        string
+	Start          civil.Date
+	End            civil.Date // the deadline; zero while a draft has none
+	Manager        string
+	Sponsor        string
+	HasVoted       bool
+	Voted          money.Amount // voted total, in Currency; valid when HasVoted
+	Currency       money.Currency
+	Status         RoadmapStatus
+	// FactsVersion grows with everything that is booked in the roadmap; whoever holds a report of
+	// an older version knows it is out of date.
+	FactsVersion int64
+	Version      int64 // optimistic lock of the roadmap's own fields
+	CreatedAt    time.Time
+}
+
+// Limits of texts, in characters. They are generous for people and small for machines.
+const (
+	maxCode = 64
+	maxName = 300
+	maxText = 20000
+)
+
+// Validate reports every rule the roadmap breaks; it never touches the database.
+func (r Roadmap) Validate() error {
+	var f fault.Fields
+	checkCode(&f, r.Code)
+	checkName(&f, "name", r.Name)
+	checkText(&f, "purpose", r.Purpose)
+	f.Check(!r.Start.IsZero(), "start", "input.required")
+	f.Check(r.End.IsZero() || !r.End.Before(r.Start), "end", "input.end_before_start", r.Start, r.End)
+	f.Check(!r.HasVoted || r.Voted >= 0, "voted", "input.negative")
+	f.Check(r.Currency.Valid(), "currency", "input.currency", string(r.Currency))
+	f.Check(r.Status == RoadmapDraft || !r.End.IsZero(), "end", "roadmap.end_required")
+	switch r.Status {
+	case RoadmapDraft, RoadmapRunning, RoadmapClosed:
+	default:
+		f.Add("status", "input.unknown_value", string(r.Status))
+	}
+	return f.Err()
+}
+
+// Theme is a strand of a roadmap, named in citizens' words.
+type Theme struct {
+	ID          int64
+	Code        string
+	Name        string
+	Description string
+	Position    int
+}
+
+// Objective is a strategic objective that the roadmap serves.
+type Objective struct {
+	ID          int64
+	Code        string
+	Name        string
+	Description string
+	Position    int
+}
+
+func checkCode(f *fault.Fields, code string) {
+	f.Check(code != "", "code", "input.required")
+	f.Check(utf8.RuneCountInString(code) <= maxCode, "code", "input.too_long", maxCode)
+	f.Check(strings.TrimSpace(code) == code && !strings.ContainsFunc(code, isControl), "code", "input.code_form")
+}
+
+func checkName(f *fault.Fields, field, name string) {
+	f.Check(strings.TrimSpace(name) != "", field, "input.required")
+	f.Check(utf8.RuneCountInString(name) <= maxName, field, "input.too_long", maxName)
+	f.Check(utf8.ValidString(name) && !strings.ContainsFunc(name, isControl), field, "input.control_character")
+}
+
+func checkText(f *fault.Fields, field, text string) {
+	f.Check(utf8.RuneCountInString(text) <= maxText, field, "input.too_long", maxText)
+	f.Check(utf8.ValidString(text) && !strings.Contains(text, "\x00"), field, "input.control_character")
+}
+
+func isControl(r rune) bool { return r < 0x20 || r == 0x7f }

@@ -1,0 +1,375 @@
+package portfolio
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+
+	"jalon/identity"
+	"jalon/internal/audit"
+	"jalon/internal/civil"
+	"jalon/internal/database"
+	"jalon/internal/fault"
+	"jalon/internal/money"
+	"jalon/portfolio/drift"
+	"jalon/portfolio/projectfile"
+)
+
+// ImportInput is a project list to be booked.
+type ImportInput struct {
+	Organisation identity.Organisation
+	RoadmapCode  string
+	Data         []byte
+	FileName     string
+	Profile      projectfile.Profile
+	AsOf         civil.Date // day of a full list; the rows of a series carry their own
+	DryRun       bool
+	Joins        map[string]string // name in the file → code of the project that it is
+}
+
+// ImportReport says what an import did, or would do. Matched + Rejected = Rows, and
+// Created + Updated + Unchanged = Projects.
+type ImportReport struct {
+	File           string
+	SHA256         string
+	Organisation   string
+	Currency       money.Currency
+	Roadmap        string
+	Profile        string
+	ProfileVersion int
+	AsOf           civil.Date
+	DryRun         bool
+	Rows           int
+	Matched        int
+	Rejected       int
+	Projects       int
+	Created        int
+	Updated        int
+	Unchanged      int
+	Exits          int
+	Estimates      int
+	Findings       []projectfile.Finding
+}
+
+// errDryRun ends the transaction of a preview, so that nothing of it stays.
+var errDryRun = fault.New(fault.KindInternal, "import.dry_run")
+
+// ImportList reads a project list and books what it says: new projects, dated estimates, exits.
+// All or nothing; the same file again changes nothing.
+func (s *Service) ImportList(ctx context.Context, actor identity.Actor, in ImportInput) (ImportReport, error) {
+	if err := identity.Can(actor, identity.PermImportPortfolio, in.Organisation.ID); err != nil {
+		return ImportReport{}, err
+	}
+	var f fault.Fields
+	checkCode(&f, in.RoadmapCode)
+	if err := f.Err(); err != nil {
+		return ImportReport{}, err
+	}
+	list, err := projectfile.Read(in.Data, in.FileName, in.Profile, in.Organisation.Currency)
+	if err != nil {
+		return ImportReport{}, err
+	}
+	if list.Matched == 0 {
+		return ImportReport{}, fault.Invalid("import.no_row", list.Read)
+	}
+	sum := sha256.Sum256(in.Data)
+	rep := ImportReport{File: in.FileName, SHA256: hex.EncodeToString(sum[:]), Organisation: in.Organisation.Code, Currency: list.Currency, Roadmap: in.RoadmapCode,
+		Profile: list.Profile, ProfileVersion: list.ProfileVersion, AsOf: in.AsOf, DryRun: in.DryRun, Rows: list.Read, Matched: list.Matched, Rejected: list.Rejected, Findings: list.Findings}
+	err = s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {
+		if err := s.importList(ctx, tx, actor, in, list, &rep); err != nil {
+			return err
+		}
+		if in.DryRun {
+			return errDryRun
+		}
+		return nil
+	})
+	if err == errDryRun {
+		err = nil
+	}
+	return rep, err
+}
+
+func (s *Service) importList(ctx context.Context, tx database.Conn, actor identity.Actor, in ImportInput, list projectfile.List, rep *ImportReport) error {
+	r, err := s.roadmapForImport(ctx, tx, actor, in, list, rep)
+	if err != nil {
+		return err
+	}
+	if list.Currency != r.Currency {
+		return fault.Invalid("import.currency", string(list.Currency), string(r.Currency))
+	}
+	f := &facts{roadmap: r}
+	if err := f.loadProjects(ctx, tx); err != nil {
+		return err
+	}
+	state, err := s.listState(ctx, tx, in, list, f)
+	if err != nil {
+		return err
+	}
+	plan, err := planList(list, in.AsOf, state)
+	if err != nil {
+		return err
+	}
+	if list.Unattributed && len(plan.gone) > 0 {
+		rep.Findings = append(rep.Findings, projectfile.Finding{Code: "exits.uncertain", Args: []any{len(plan.gone)}})
+	}
+	rep.Findings = append(rep.Findings, plan.findings...)
+	rep.Projects, rep.Created, rep.Estimates = len(plan.members), len(plan.create), len(plan.estimates)
+	return s.bookList(ctx, tx, actor, in, list, r, f, plan, rep)
+}
+
+// roadmapForImport finds the roadmap, or drafts it: a list is often the first that there is.
+func (s *Service) roadmapForImport(ctx context.Context, tx database.Conn, actor identity.Actor, in ImportInput, list projectfile.List, rep *ImportReport) (Roadmap, error) {
+	r, err := findRoadmapByCode(ctx, tx, in.Organisation.ID, in.RoadmapCode)
+	if err == nil || fault.KindOf(err) != fault.KindNotFound {
+		return r, err
+	}
+	r = Roadmap{OrganisationID: in.Organisation.ID, Code: in.RoadmapCode, Name: in.RoadmapCode, Start: in.AsOf, Currency: list.Currency, Status: RoadmapDraft}
+	if err := r.Validate(); err != nil {
+		return r, err
+	}
+	rep.Findings = append(rep.Findings, projectfile.Finding{Code: "roadmap.created", Args: []any{r.Code}})
+	return r, s.createRoadmap(ctx, tx, actor, RoadmapInput{Roadmap: r}, &r)
+}
+
+func (s *Service) listState(ctx context.Context, tx database.Conn, in ImportInput, list projectfile.List, f *facts) (listState, error) {
+	st := listState{projects: slices.Clone(f.projects), estimates: f.estimates, present: map[ProjectID]bool{}, themes: map[string]int64{}, joins: in.Joins, newest: true}
+	var err error
+	if st.aliases, err = findAliases(ctx, tx, f.roadmap); err != nil {
+		return st, err
+	}
+	themes, err := findThemes(ctx, tx, f.roadmap)
+	if err != nil {
+		return st, err
+	}
+	for _, t := range themes {
+		st.themes[projectfile.Fold(t.Code)] = t.ID
+	}
+	for _, t := range themes {
+		st.themes[projectfile.Fold(t.Name)] = t.ID
+	}
+	for _, d := range f.driftProjects() {
+		st.present[ProjectID(d.ID)] = drift.Assess(d, in.AsOf).Present
+	}
+	lists, _, err := findLists(ctx, tx, f.roadmap)
+	for _, l := range lists {
+		if l.AsOf.After(in.AsOf) && !list.Series {
+			st.newest = false
+		}
+	}
+	return st, err
+}
+
+// bookList writes the plan.
+func (s *Service) bookList(ctx context.Context, tx database.Conn, actor identity.Actor, in ImportInput, list projectfile.List, r Roadmap, f *facts, plan *listPlan, rep *ImportReport) error {
+	themes, err := s.bookThemes(ctx, tx, r, plan)
+	if err != nil {
+		return err
+	}
+	if err := s.bookProjects(ctx, tx, r, plan, themes); err != nil {
+		return err
+	}
+	for _, ref := range plan.members {
+		if ref.planned == nil && plan.changed[ref] {
+			rep.Updated++
+		}
+	}
+	rep.Unchanged = rep.Projects - rep.Created - rep.Updated
+	same, err := s.bookMembers(ctx, tx, in, list, r, plan, rep)
+	if err != nil {
+		return err
+	}
+	if same && len(plan.changed) == 0 && len(plan.create) == 0 && len(plan.joined) == 0 {
+		return nil // the same list again: not even an audit entry
+	}
+	if err := fixWeights(ctx, tx, r); err != nil {
+		return err
+	}
+	if err := bumpFacts(ctx, tx, r); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, r.OrganisationID, actor.Name, "project_list.import", "roadmap", int64(r.ID), struct {
+		File, SHA256, Profile                              string
+		AsOf                                               civil.Date
+		Rows, Rejected, Created, Updated, Exits, Estimates int
+	}{rep.File, rep.SHA256, rep.Profile, rep.AsOf, rep.Rows, rep.Rejected, rep.Created, rep.Updated, rep.Exits, rep.Estimates}, s.now())
+}
+
+// bookThemes makes the themes that the list names and the roadmap lacks, after those it has.
+func (s *Service) bookThemes(ctx context.Context, tx database.Conn, r Roadmap, plan *listPlan) (map[string]int64, error) {
+	held, err := findThemes(ctx, tx, r)
+	if err != nil {
+		return nil, err
+	}
+	codes, position := map[string]bool{}, 0
+	out := map[string]int64{}
+	for _, t := range held {
+		codes[t.Code] = true
+		position = max(position, t.Position)
+		out[projectfile.Fold(t.Code)] = t.ID
+	}
+	for _, t := range held {
+		out[projectfile.Fold(t.Name)] = t.ID
+	}
+	m := &matcher{codes: codes}
+	fresh := make([]Theme, len(plan.themes))
+	for i, name := range plan.themes {
+		position++
+		fresh[i] = Theme{Code: m.freeCode(codeFrom(name)), Name: clipName(name), Position: position}
+		codes[fresh[i].Code] = true
+	}
+	if err := insertThemes(ctx, tx, r, fresh); err != nil {
+		return nil, err
+	}
+	for i, t := range fresh {
+		out[projectfile.Fold(plan.themes[i])] = t.ID
+	}
+	return out, nil
+}
+
+func (s *Service) bookProjects(ctx context.Context, tx database.Conn, r Roadmap, plan *listPlan, themes map[string]int64) error {
+	fresh := make([]*Project, len(plan.create))
+	for i, n := range plan.create {
+		n.ThemeID = themes[projectfile.Fold(n.theme)]
+		if err := n.Project.Validate(); err != nil {
+			return err
+		}
+		fresh[i] = &n.Project
+	}
+	if err := insertProjects(ctx, tx, r, fresh, s.now()); err != nil {
+		return err
+	}
+	for _, n := range plan.create {
+		n.ref.id = n.Project.ID
+	}
+	for _, q := range plan.update {
+		if name, ok := plan.newTheme[q.ID]; ok {
+			q.ThemeID = themes[projectfile.Fold(name)]
+		}
+		if err := updateProject(ctx, tx, q); err != nil {
+			return err
+		}
+	}
+	return insertAliases(ctx, tx, r, plan.aliases, plan.joined)
+}
+
+// bookMembers books the list itself, its estimates and the exits that follow from all full lists.
+// It tells whether this very list was in the books already.
+func (s *Service) bookMembers(ctx context.Context, tx database.Conn, in ImportInput, list projectfile.List, r Roadmap, plan *listPlan, rep *ImportReport) (same bool, err error) {
+	ids := make([]ProjectID, len(plan.members))
+	for i, ref := range plan.members {
+		ids[i] = ref.id
+	}
+	slices.Sort(ids)
+	lists, members, err := findLists(ctx, tx, r)
+	if err != nil {
+		return false, err
+	}
+	var listID int64
+	for _, l := range lists { // the last list of a day is the one that holds
+		if l.AsOf == in.AsOf && l.Series == list.Series {
+			listID, same = l.ID, slices.Equal(members[l.ID], ids)
+		}
+	}
+	if !same || len(plan.estimates) > 0 {
+		row := listRow{OrganisationID: r.OrganisationID, RoadmapID: r.ID, AsOf: in.AsOf, Series: list.Series, Profile: list.Profile, ProfileVersion: list.ProfileVersion,
+			File: rep.File, SHA256: rep.SHA256, RecordedAt: database.Instant(s.now())}
+		if err := database.BulkIDs(ctx, tx, []*listRow{&row}); err != nil {
+			return false, err
+		}
+		listID = row.ID
+		rows := make([]memberRow, len(ids))
+		for i, id := range ids {
+			rows[i] = memberRow{OrganisationID: r.OrganisationID, ListID: row.ID, ProjectID: id}
+		}
+		if err := database.Bulk(ctx, tx, rows); err != nil {
+			return false, err
+		}
+		lists, members[row.ID] = append(lists, row), ids
+	}
+	estimates := make([]Estimate, len(plan.estimates))
+	for i, e := range plan.estimates {
+		estimates[i] = e.Estimate
+		estimates[i].ProjectID, estimates[i].ListID = e.ref.id, listID
+	}
+	if err := insertEstimates(ctx, tx, r.OrganisationID, estimates, s.now()); err != nil {
+		return false, err
+	}
+	if same || list.Series || list.Unattributed {
+		return same, nil
+	}
+	rep.Exits, err = s.bookExits(ctx, tx, r, lists, members)
+	return false, err
+}
+
+// bookExits holds the exits in the books against those that follow from the full lists, and mends
+// the difference: a list that comes late may show that a project left earlier, or had not left.
+func (s *Service) bookExits(ctx context.Context, tx database.Conn, r Roadmap, lists []listRow, members map[int64][]ProjectID) (int, error) {
+	f := &facts{roadmap: r}
+	if err := f.loadProjects(ctx, tx); err != nil {
+		return 0, err
+	}
+	full := presences(lists, members)
+	var add []exitRow
+	var withdraw []int64
+	for _, p := range f.projects {
+		var known civil.Date
+		if es := f.estimates[p.ID]; len(es) > 0 {
+			known = es[0].AsOf
+		}
+		want := listExits(known, p.ID, full)
+		for _, held := range f.exits[p.ID] {
+			if held.Source != SourceList {
+				continue
+			}
+			i := slices.IndexFunc(want, func(w exitRow) bool { return w.Left == held.Left && w.Returned == held.Returned })
+			if i >= 0 {
+				want = slices.Delete(want, i, i+1)
+			} else {
+				withdraw = append(withdraw, held.ID)
+			}
+		}
+		for _, w := range want {
+			w.OrganisationID, w.RecordedAt = r.OrganisationID, database.Instant(s.now())
+			add = append(add, w)
+		}
+	}
+	if len(withdraw) > 0 {
+		_, err := tx.ExecContext(ctx, "UPDATE project_exit SET withdrawn_at = ? WHERE organisation_id = ? AND id IN (?)", database.Instant(s.now()), r.OrganisationID, database.In(withdraw))
+		if err != nil {
+			return 0, err
+		}
+	}
+	left := 0
+	for _, a := range add {
+		if a.Returned.IsZero() {
+			left++
+		}
+	}
+	return left, database.Bulk(ctx, tx, add)
+}
+
+// presences orders the full lists by day; of two lists of one day the later one holds.
+func presences(lists []listRow, members map[int64][]ProjectID) []presence {
+	last := map[civil.Date]int64{}
+	for _, l := range lists {
+		if !l.Series {
+			last[l.AsOf] = max(last[l.AsOf], l.ID)
+		}
+	}
+	out := make([]presence, 0, len(last))
+	for on, id := range last {
+		p := presence{on: on, members: make(map[ProjectID]bool, len(members[id]))}
+		for _, m := range members[id] {
+			p.members[m] = true
+		}
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(a, b presence) int { return a.on.Compare(b.on) })
+	return out
+}
+
+func notFoundCode(code string) error { return fault.NotFound("project", code) }
+
+func aliasTaken(name, code string) error { return fault.Conflict("alias.taken", name, code) }

@@ -1,0 +1,206 @@
+package portfolio
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"jalon/internal/civil"
+	"jalon/internal/database"
+	"jalon/internal/fault"
+	"jalon/internal/money"
+	"jalon/portfolio/drift"
+)
+
+type roadmapRow struct {
+	bun.BaseModel  `bun:"table:roadmap"`
+	ID             RoadmapID      `bun:"id,pk,autoincrement"`
+	OrganisationID int64          `bun:"organisation_id"`
+	Code           string         `bun:"code"`
+	Name           string         `bun:"name"`
+	Purpose        string         `bun:"purpose"`
+	Start          civil.Date     `bun:"starts_on,type:date"`
+	End            civil.Date     `bun:"ends_on,type:date"`
+	Manager        string         `bun:"manager"`
+	Sponsor        string         `bun:"sponsor"`
+	Voted          *money.Amount  `bun:"voted"`
+	Currency       money.Currency `bun:"currency"`
+	Status         RoadmapStatus  `bun:"status"`
+	FactsVersion   int64          `bun:"facts_version"`
+	Version        int64          `bun:"version"`
+	CreatedAt      time.Time      `bun:"created_at"`
+}
+
+func (r roadmapRow) roadmap() Roadmap {
+	m := Roadmap{ID: r.ID, OrganisationID: r.OrganisationID, Code: r.Code, Name: r.Name, Purpose: r.Purpose, Start: r.Start, End: r.End,
+		Manager: r.Manager, Sponsor: r.Sponsor, Currency: r.Currency, Status: r.Status, FactsVersion: r.FactsVersion, Version: r.Version, CreatedAt: r.CreatedAt}
+	if r.Voted != nil {
+		m.HasVoted, m.Voted = true, *r.Voted
+	}
+	return m
+}
+
+func insertRoadmap(ctx context.Context, tx database.Conn, r *Roadmap, now time.Time) error {
+	row := roadmapRow{OrganisationID: r.OrganisationID, Code: r.Code, Name: r.Name, Purpose: r.Purpose, Start: r.Start, End: r.End, Manager: r.Manager,
+		Sponsor: r.Sponsor, Currency: r.Currency, Status: r.Status, FactsVersion: 1, Version: 1, CreatedAt: database.Instant(now)}
+	if r.HasVoted {
+		row.Voted = &r.Voted
+	}
+	if _, err := tx.NewInsert().Model(&row).Returning("id").Exec(ctx); err != nil {
+		if database.Classify(err) == database.Unique {
+			return fault.Conflict("roadmap.code.taken", r.Code)
+		}
+		return fmt.Errorf("save roadmap: %w", err)
+	}
+	r.ID, r.FactsVersion, r.Version, r.CreatedAt = row.ID, 1, 1, row.CreatedAt
+	return nil
+}
+
+func findRoadmap(ctx context.Context, db database.Conn, id RoadmapID) (Roadmap, error) {
+	var row roadmapRow
+	err := db.NewSelect().Model(&row).Where("id = ?", id).Scan(ctx)
+	return row.roadmap(), database.One(err, "roadmap", int64(id))
+}
+
+func findRoadmapByCode(ctx context.Context, db database.Conn, organisation int64, code string) (Roadmap, error) {
+	var row roadmapRow
+	err := db.NewSelect().Model(&row).Where("organisation_id = ? AND code = ?", organisation, code).Scan(ctx)
+	return row.roadmap(), database.One(err, "roadmap", code)
+}
+
+func findRoadmapCards(ctx context.Context, db database.Conn) ([]RoadmapCard, error) {
+	var rows []struct {
+		roadmapRow
+		OrganisationCode string `bun:"organisation_code"`
+		OrganisationName string `bun:"organisation_name"`
+		Projects         int    `bun:"projects"`
+	}
+	err := db.NewRaw(`SELECT r.*, o.code AS organisation_code, o.name AS organisation_name,
+			(SELECT count(*) FROM project AS p WHERE p.organisation_id = r.organisation_id AND p.roadmap_id = r.id) AS projects
+		FROM roadmap AS r JOIN organisation AS o ON o.id = r.organisation_id
+		ORDER BY o.code, CASE r.status WHEN 'running' THEN 0 WHEN 'draft' THEN 1 ELSE 2 END, r.code, r.id`).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("list roadmaps: %w", err)
+	}
+	out := make([]RoadmapCard, len(rows))
+	for i, r := range rows {
+		out[i] = RoadmapCard{ID: r.ID, Organisation: Head{r.OrganisationCode, r.OrganisationName}, Code: r.Code, Name: r.Name, Purpose: r.Purpose,
+			Start: r.Start, End: r.End, Status: r.Status, Projects: r.Projects, Voted: r.Voted, Currency: r.Currency}
+	}
+	return out, nil
+}
+
+// bumpFacts marks that something was booked in the roadmap, so that reports of it are built anew.
+func bumpFacts(ctx context.Context, tx database.Conn, r Roadmap) error {
+	_, err := tx.ExecContext(ctx, "UPDATE roadmap SET facts_version = facts_version + 1 WHERE organisation_id = ? AND id = ?", r.OrganisationID, r.ID)
+	if err != nil {
+		return fmt.Errorf("mark roadmap %d as changed: %w", r.ID, err)
+	}
+	return nil
+}
+
+type themeRow struct {
+	bun.BaseModel  `bun:"table:theme"`
+	ID             int64     `bun:"id,pk,autoincrement"`
+	OrganisationID int64     `bun:"organisation_id"`
+	RoadmapID      RoadmapID `bun:"roadmap_id"`
+	Code           string    `bun:"code"`
+	Name           string    `bun:"name"`
+	Description    string    `bun:"description"`
+	Position       int       `bun:"position"`
+}
+
+type objectiveRow struct {
+	bun.BaseModel  `bun:"table:objective"`
+	ID             int64     `bun:"id,pk,autoincrement"`
+	OrganisationID int64     `bun:"organisation_id"`
+	RoadmapID      RoadmapID `bun:"roadmap_id"`
+	Code           string    `bun:"code"`
+	Name           string    `bun:"name"`
+	Description    string    `bun:"description"`
+	Position       int       `bun:"position"`
+}
+
+func insertThemes(ctx context.Context, tx database.Conn, r Roadmap, themes []Theme) error {
+	rows := make([]*themeRow, len(themes))
+	for i, t := range themes {
+		rows[i] = &themeRow{OrganisationID: r.OrganisationID, RoadmapID: r.ID, Code: t.Code, Name: t.Name, Description: t.Description, Position: t.Position}
+	}
+	if err := database.BulkIDs(ctx, tx, rows); err != nil {
+		if database.Classify(err) == database.Unique {
+			return fault.Conflict("theme.code.taken")
+		}
+		return err
+	}
+	for i, r := range rows {
+		themes[i].ID = r.ID
+	}
+	return nil
+}
+
+func insertObjectives(ctx context.Context, tx database.Conn, r Roadmap, objectives []Objective) error {
+	rows := make([]*objectiveRow, len(objectives))
+	for i, o := range objectives {
+		rows[i] = &objectiveRow{OrganisationID: r.OrganisationID, RoadmapID: r.ID, Code: o.Code, Name: o.Name, Description: o.Description, Position: o.Position}
+	}
+	return database.BulkIDs(ctx, tx, rows)
+}
+
+func findThemes(ctx context.Context, db database.Conn, r Roadmap) ([]Theme, error) {
+	var rows []themeRow
+	if err := db.NewSelect().Model(&rows).Where("organisation_id = ? AND roadmap_id = ?", r.OrganisationID, r.ID).OrderExpr("position, code, id").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("list themes: %w", err)
+	}
+	out := make([]Theme, len(rows))
+	for i, t := range rows {
+		out[i] = Theme{ID: t.ID, Code: t.Code, Name: t.Name, Description: t.Description, Position: t.Position}
+	}
+	return out, nil
+}
+
+func findObjectives(ctx context.Context, db database.Conn, r Roadmap) ([]Objective, error) {
+	var rows []objectiveRow
+	if err := db.NewSelect().Model(&rows).Where("organisation_id = ? AND roadmap_id = ?", r.OrganisationID, r.ID).OrderExpr("position, code, id").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("list objectives: %w", err)
+	}
+	out := make([]Objective, len(rows))
+	for i, o := range rows {
+		out[i] = Objective{ID: o.ID, Code: o.Code, Name: o.Name, Description: o.Description, Position: o.Position}
+	}
+	return out, nil
+}
+
+type thresholdRow struct {
+	bun.BaseModel  `bun:"table:roadmap_threshold"`
+	OrganisationID int64             `bun:"organisation_id,pk"`
+	RoadmapID      RoadmapID         `bun:"roadmap_id,pk"`
+	Number         int               `bun:"number,pk"`
+	ValidFrom      civil.Date        `bun:"valid_from,type:date"`
+	Amber          money.BasisPoints `bun:"amber_bp"`
+	Red            money.BasisPoints `bun:"red_bp"`
+}
+
+func insertThreshold(ctx context.Context, tx database.Conn, r Roadmap, from civil.Date, t drift.Thresholds) error {
+	row := thresholdRow{OrganisationID: r.OrganisationID, RoadmapID: r.ID, Number: t.Version, ValidFrom: from, Amber: t.Amber, Red: t.Red}
+	if _, err := tx.NewInsert().Model(&row).Returning("NULL").Exec(ctx); err != nil {
+		return fmt.Errorf("save thresholds: %w", err)
+	}
+	return nil
+}
+
+// findThreshold gives the thresholds of a day: the last version valid by then, else the first.
+func findThreshold(ctx context.Context, db database.Conn, r Roadmap, day civil.Date) (drift.Thresholds, error) {
+	var rows []thresholdRow
+	if err := db.NewSelect().Model(&rows).Where("organisation_id = ? AND roadmap_id = ?", r.OrganisationID, r.ID).OrderExpr("valid_from, number").Scan(ctx); err != nil {
+		return drift.Thresholds{}, fmt.Errorf("load thresholds: %w", err)
+	}
+	out := drift.DefaultThresholds()
+	for i, row := range rows {
+		if i == 0 || !row.ValidFrom.After(day) {
+			out = drift.Thresholds{Version: row.Number, Amber: row.Amber, Red: row.Red}
+		}
+	}
+	return out, nil
+}

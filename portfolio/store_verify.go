@@ -1,0 +1,49 @@
+package portfolio
+
+import (
+	"context"
+	"fmt"
+
+	"jalon/identity"
+)
+
+// BrokenRule is an invariant of the register that does not hold, and for how many rows.
+type BrokenRule struct {
+	Rule  string
+	Count int
+}
+
+// invariants are the rules that no constraint of the schema can hold alone; each query counts the
+// rows that break it.
+var invariants = []struct{ rule, query string }{
+	{"estimate_lines", `SELECT count(*) FROM estimate AS e WHERE EXISTS (SELECT 1 FROM estimate_line AS l WHERE l.organisation_id = e.organisation_id AND l.estimate_id = e.id)
+		AND (e.cost IS NULL OR e.cost <> (SELECT SUM(l.amount) FROM estimate_line AS l WHERE l.organisation_id = e.organisation_id AND l.estimate_id = e.id))`},
+	{"baseline_numbers", `SELECT count(*) FROM baseline AS b WHERE b.number > 1 AND NOT EXISTS (SELECT 1 FROM baseline AS a
+		WHERE a.organisation_id = b.organisation_id AND a.project_id = b.project_id AND a.number = b.number - 1)`},
+	{"baseline_decisions", `SELECT count(*) FROM baseline AS b WHERE b.decision_ref IS NOT NULL AND NOT EXISTS (SELECT 1 FROM decision AS d
+		WHERE d.organisation_id = b.organisation_id AND d.id = b.decision_ref)`},
+	{"list_members", `SELECT count(*) FROM project_list_member AS m JOIN project_list AS l ON l.organisation_id = m.organisation_id AND l.id = m.list_id
+		JOIN project AS p ON p.organisation_id = m.organisation_id AND p.id = m.project_id WHERE p.roadmap_id <> l.roadmap_id`},
+	{"theme_roadmap", `SELECT count(*) FROM project AS p JOIN theme AS t ON t.organisation_id = p.organisation_id AND t.id = p.theme_id WHERE t.roadmap_id <> p.roadmap_id`},
+	{"overlapping_exits", `SELECT count(*) FROM project_exit AS a JOIN project_exit AS b ON a.organisation_id = b.organisation_id AND a.project_id = b.project_id AND a.id < b.id
+		AND a.source = 'list' AND b.source = 'list' AND a.withdrawn_at IS NULL AND b.withdrawn_at IS NULL
+		AND a.left_on < COALESCE(b.returned_on, '9999-12-31') AND b.left_on < COALESCE(a.returned_on, '9999-12-31')`},
+}
+
+// Verify checks the invariants of the register and gives those that do not hold.
+func (s *Service) Verify(ctx context.Context, actor identity.Actor) ([]BrokenRule, error) {
+	if err := identity.Can(actor, identity.PermReadPortfolio, 0); err != nil {
+		return nil, err
+	}
+	var out []BrokenRule
+	for _, i := range invariants {
+		var n int
+		if err := s.db.Read().NewRaw(i.query).Scan(ctx, &n); err != nil {
+			return nil, fmt.Errorf("check %s: %w", i.rule, err)
+		}
+		if n > 0 {
+			out = append(out, BrokenRule{i.rule, n})
+		}
+	}
+	return out, nil
+}

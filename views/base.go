@@ -1,0 +1,120 @@
+package views
+
+import (
+	"net/url"
+	"strings"
+
+	"jalon/internal/civil"
+	"jalon/portfolio"
+)
+
+// Sections of the site, as the menu lists them.
+const (
+	SectionRoadmaps   = "roadmaps"
+	SectionCommittees = "committees"
+	SectionDecisions  = "decisions"
+	SectionMethods    = "methods"
+)
+
+// Base is what every page has. The printer is a value on it, so that {{.T "key"}} speaks the
+// reader's language without shared state.
+type Base struct {
+	Printer
+	Title   string // of the document, in the reader's language
+	Section string // the current entry of the menu; "" for none
+	Path    string // of this page, for the language links
+	Query   url.Values
+	Trail   []Link // the way here from the first page, which is left out
+	Tabs    []Tab  // the pages of one roadmap
+}
+
+// Link is a text that leads somewhere.
+type Link struct {
+	Text, URL string
+}
+
+// Tab is a link of a menu, which may be the current one.
+type Tab struct {
+	Text, URL string
+	Current   bool
+}
+
+// LanguageLink leads to the same page in another language.
+type LanguageLink struct {
+	Lang, Name, URL string
+	Current         bool
+}
+
+// languageNames are written in their own language, wherever they stand.
+var languageNames = map[string]string{"fr": "Français", "en": "English"}
+
+// Menu lists the sections of the site.
+func (b Base) Menu() []Tab {
+	return []Tab{
+		{b.T("web.menu.roadmaps"), HomeURL, b.Section == SectionRoadmaps},
+		{b.T("web.menu.committees"), CommitteesURL, b.Section == SectionCommittees},
+		{b.T("web.menu.decisions"), DecisionsURL, b.Section == SectionDecisions},
+		{b.T("web.menu.methods"), MethodsURL, b.Section == SectionMethods},
+	}
+}
+
+// LanguageLinks lists the languages, each with the address of this very page in it.
+func (b Base) LanguageLinks() []LanguageLink {
+	links := make([]LanguageLink, len(Languages))
+	for i, lang := range Languages {
+		q := url.Values{}
+		for k, v := range b.Query {
+			q[k] = v
+		}
+		q.Set("lang", lang)
+		links[i] = LanguageLink{lang, languageNames[lang], withQuery(b.Path, q), lang == b.Lang}
+	}
+	return links
+}
+
+// DocumentTitle is the title of the page, then the way back up, then the name of the application.
+func (b Base) DocumentTitle() string {
+	parts := []string{b.Title}
+	for i := len(b.Trail) - 1; i >= 0; i-- {
+		parts = append(parts, b.Trail[i].Text)
+	}
+	return strings.Join(append(parts, "Jalon"), " – ")
+}
+
+// Day is the day whose figures a page shows.
+type Day struct {
+	On    civil.Date
+	Today civil.Date
+	Typed string // what stands in the date field: the day, or what was typed in its place
+	Error string // why what was typed is not shown, in the reader's language
+	// Keep are further parameters that the form of the day carries along.
+	Keep []Parameter
+}
+
+// Parameter is one parameter of a query.
+type Parameter struct{ Name, Value string }
+
+// Past tells that the figures are not today's.
+func (d Day) Past() bool { return d.On != d.Today }
+
+// query holds the day as pages carry it from link to link; empty for today.
+func (d Day) query() url.Values {
+	q := url.Values{}
+	if d.Past() && !d.On.IsZero() {
+		q.Set("as_of", d.On.String())
+	}
+	return q
+}
+
+// SetRoadmap makes the page one of a roadmap's: with the way back and the tabs. The tab of the page
+// itself is the current one.
+func (b *Base) SetRoadmap(r *portfolio.Report, d Day) {
+	dashboard, projects := RoadmapURL(r.Roadmap.ID, Day{}), projectsPath(r.Roadmap.ID)
+	b.Tabs = []Tab{
+		{b.T("web.tab.dashboard"), RoadmapURL(r.Roadmap.ID, d), b.Path == dashboard},
+		{b.T("web.tab.projects"), ProjectsURL(r.Roadmap.ID, ProjectQuery{}, d), b.Path == projects},
+	}
+	if b.Path != dashboard {
+		b.Trail = []Link{{r.Roadmap.Name, RoadmapURL(r.Roadmap.ID, d)}}
+	}
+}

@@ -1,0 +1,187 @@
+package views
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"jalon/governance"
+	"jalon/governance/cadence"
+	"jalon/internal/civil"
+)
+
+// CommitteesPage lists the committees that the reader may see.
+type CommitteesPage struct {
+	Base
+	Committees []governance.CommitteeCard
+}
+
+func (CommitteesPage) template() string { return "committees" }
+
+// CommitteePage is one committee with all its packs.
+type CommitteePage struct {
+	Base
+	Committee governance.CommitteeCard
+}
+
+func (CommitteePage) template() string { return "committee" }
+
+// CommitteeTile is a committee as the list shows it.
+type CommitteeTile struct {
+	URL, Name, Code, Level, Cadence, Roadmap, RoadmapURL, Next, Freeze string
+	Members                                                            int
+	Packs                                                              []PackRow
+}
+
+// Tiles writes out the committees with their last pack.
+func (p CommitteesPage) Tiles() []CommitteeTile {
+	tiles := make([]CommitteeTile, len(p.Committees))
+	for i, c := range p.Committees {
+		tiles[i] = p.committeeTile(c)
+		if len(c.Packs) > 0 {
+			tiles[i].Packs = []PackRow{p.packRow(c.Packs[0], c.Location())}
+		}
+	}
+	return tiles
+}
+
+func (p Base) committeeTile(c governance.CommitteeCard) CommitteeTile {
+	t := CommitteeTile{
+		URL: CommitteeURL(c.Code), Name: c.Name, Code: c.Code, Level: p.T("level." + string(c.Level)), Cadence: p.Cadence(c.Cadence),
+		Roadmap: c.Roadmap.Name, RoadmapURL: RoadmapURL(c.RoadmapID, Day{}), Next: Dash, Freeze: p.Date(c.NextFreeze), Members: len(c.Members),
+	}
+	if len(c.NextSittings) > 0 {
+		t.Next = p.sittingDay(c.NextSittings[0].On)
+	}
+	return t
+}
+
+// sittingDay writes "mardi 8 décembre 2026".
+func (p Printer) sittingDay(d civil.Date) string { return p.Weekday(d) + " " + p.LongDate(d) }
+
+// Cadence writes a rule in words: "chaque mois, le 2e mardi à 09:30".
+func (p Printer) Cadence(r cadence.Rule) string {
+	var b strings.Builder
+	b.WriteString(p.T("web.cadence." + string(r.Frequency)))
+	if r.Frequency.Months() > 1 {
+		b.WriteString(p.T("web.cadence.month", p.T(fmt.Sprintf("web.ordinal.%d", r.Month))))
+	}
+	switch {
+	case r.Day == cadence.Last:
+		b.WriteString(p.T("web.cadence.day.last"))
+	case r.Day == 1:
+		b.WriteString(p.T("web.cadence.day.first"))
+	case r.Day > 0:
+		b.WriteString(p.T("web.cadence.day", r.Day))
+	case r.Nth == cadence.Last:
+		b.WriteString(p.T("web.cadence.weekday.last", p.T(fmt.Sprintf("weekday.%d", r.Weekday))))
+	default:
+		b.WriteString(p.T("web.cadence.weekday", p.T(fmt.Sprintf("web.ordinal.%d", r.Nth)), p.T(fmt.Sprintf("weekday.%d", r.Weekday))))
+	}
+	b.WriteString(p.T("web.cadence.time", p.clock(r.Hour, r.Minute)))
+	if r.Move != cadence.MoveNone {
+		b.WriteString(p.T("web.cadence.move." + string(r.Move)))
+	}
+	return b.String()
+}
+
+// clock writes a time of day: "9 h 30" in French, "09:30" in English.
+func (p Printer) clock(hour, minute int) string {
+	if p.Lang == "en" {
+		return fmt.Sprintf("%02d:%02d", hour, minute)
+	}
+	if minute == 0 {
+		return fmt.Sprintf("%d"+nbsp+"h", hour)
+	}
+	return fmt.Sprintf("%d"+nbsp+"h"+nbsp+"%02d", hour, minute)
+}
+
+// PackRow is a pack in a table of packs.
+type PackRow struct {
+	Committee, Period, Edition, FiguresOn, FrozenAt, Late string
+	Errata                                                []string
+	URL, Label, Size, Lang, Language                      string
+	SnapshotSHA256, PDFSHA256                             string
+}
+
+func (p Printer) packRow(k governance.PackCard, loc *time.Location) PackRow {
+	at := k.FrozenAt.In(loc)
+	row := PackRow{
+		Period: p.Period(k.Period), Edition: p.Int(int64(k.Edition)), FiguresOn: p.Date(k.FiguresOn),
+		FrozenAt: p.T("web.packs.at", civil.DateOf(k.FrozenAt, loc), p.clock(at.Hour(), at.Minute())),
+		Errata:   k.Errata, URL: PackURL(k.ID), Size: p.fileSize(k.Size), Lang: k.Locale, Language: languageNames[k.Locale],
+		SnapshotSHA256: k.SnapshotSHA256, PDFSHA256: k.PDFSHA256,
+	}
+	row.Label = p.T("web.packs.open", k.CommitteeName, row.Period, k.Edition)
+	if k.LateDays > 0 {
+		row.Late = p.N("web.packs.late", k.LateDays)
+	}
+	return row
+}
+
+// fileSize writes a number of bytes in thousands: "412 ko".
+func (p Printer) fileSize(n int) string {
+	return p.Int(int64(n+500)/1000) + nbsp + p.T("web.unit.kilobytes")
+}
+
+// Tile is the committee's head.
+func (p CommitteePage) Tile() CommitteeTile { return p.committeeTile(p.Committee) }
+
+// Packs lists all packs, newest first.
+func (p CommitteePage) Packs() []PackRow {
+	rows := make([]PackRow, len(p.Committee.Packs))
+	for i, k := range p.Committee.Packs {
+		rows[i] = p.packRow(k, p.Committee.Location())
+	}
+	return rows
+}
+
+// ComingSitting is a sitting to come and the day on which its pack is frozen.
+type ComingSitting struct{ Period, On, Freeze string }
+
+// Coming lists the next sittings.
+func (p CommitteePage) Coming() []ComingSitting {
+	c := p.Committee
+	var out []ComingSitting
+	for _, s := range c.NextSittings[:min(len(c.NextSittings), maxSittings)] {
+		freeze := civil.Date{}
+		if period, err := cadence.Parse(s.Period); err == nil {
+			freeze = c.Cadence.FreezeDate(period, c.LeadDays)
+		}
+		out = append(out, ComingSitting{p.Period(s.Period), p.sittingDay(s.On), p.Date(freeze)})
+	}
+	return out
+}
+
+// Packs lists the last packs of the roadmap's committees, newest first.
+func (p DashboardPage) Packs() []PackRow {
+	type dated struct {
+		row    PackRow
+		frozen time.Time
+		id     int64
+	}
+	var all []dated
+	for _, c := range p.Committees {
+		for _, k := range c.Packs[:min(len(c.Packs), maxPacks)] {
+			row := p.packRow(k, c.Location())
+			row.Committee = c.Name
+			all = append(all, dated{row, k.FrozenAt, int64(k.ID)})
+		}
+	}
+	slices.SortFunc(all, func(a, b dated) int { return cmp.Or(b.frozen.Compare(a.frozen), cmp.Compare(b.id, a.id)) })
+	rows := make([]PackRow, 0, maxPacks)
+	for _, d := range all[:min(len(all), maxPacks)] {
+		rows = append(rows, d.row)
+	}
+	return rows
+}
+
+// DecisionsPage lists decisions, newest first.
+type DecisionsPage struct {
+	Base
+	Decisions []governance.DecisionLine
+}
+
+func (DecisionsPage) template() string { return "decisions" }

@@ -1,0 +1,42 @@
+package views
+
+import (
+	"net/url"
+	"strconv"
+
+	"jalon/governance"
+	"jalon/portfolio"
+)
+
+// Addresses of the pages that take no key.
+const (
+	HomeURL       = "/"
+	CommitteesURL = "/committees"
+	DecisionsURL  = "/decisions"
+	MethodsURL    = "/methods"
+)
+
+// RoadmapURL is the dashboard of a roadmap on a day.
+func RoadmapURL(id portfolio.RoadmapID, d Day) string {
+	return withQuery("/roadmaps/"+strconv.FormatInt(int64(id), 10), d.query())
+}
+
+// ProjectURL is the page of a project on a day.
+func ProjectURL(id portfolio.ProjectID, d Day) string {
+	return withQuery("/projects/"+strconv.FormatInt(int64(id), 10), d.query())
+}
+
+// CommitteeURL is the page of a committee. Its code may hold any character but a control one.
+func CommitteeURL(code string) string { return CommitteesURL + "/" + url.PathEscape(code) }
+
+// PackURL is the PDF of a pack.
+func PackURL(id governance.PackID) string {
+	return "/packs/" + strconv.FormatInt(int64(id), 10) + ".pdf"
+}
+
+func withQuery(path string, q url.Values) string {
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}

@@ -1,0 +1,182 @@
+package pdf
+
+import (
+	"strconv"
+
+	"jalon/views/chart"
+)
+
+// cover says what this document is: whose, for which committee, of which day, which edition.
+func (p *pack) cover() {
+	p.newPage()
+	const band = 150.0
+	p.box(0, 0, pageWidth+1, band, chart.Style{Fill: chart.Accent})
+	white := func(size float64, f face) style { return style{size, f, chart.Ground} }
+	p.text(marginLeft, 60, p.fit(p.r.Organisation.Name, bodyWidth, white(13, regular)), white(13, regular))
+	p.text(marginLeft, 96, p.x.T("pdf.pack"), white(24, bold))
+	p.text(marginLeft, 122, p.fit(p.s.Committee.Name+" – "+p.x.Period(p.s.Period.Code), bodyWidth, white(14, regular)), white(14, regular))
+
+	p.y = band + 36
+	p.clamped(p.r.Roadmap.Name, style{22, bold, chart.Text}, 4)
+	if p.r.Roadmap.Purpose != "" {
+		p.y += 4
+		p.clamped(p.r.Roadmap.Purpose, style{10.5, regular, chart.Muted}, 5)
+	}
+	p.y += 20
+	p.notices()
+	p.coverFacts()
+	p.coverPeople()
+}
+
+// clamped draws at most so many lines and ends the last with an ellipsis: a cover is one page.
+func (p *pack) clamped(text string, s style, most int) {
+	lines := p.lines(text, bodyWidth, s)
+	if len(lines) > most {
+		lines = append(lines[:most-1:most-1], p.fit(lines[most-1]+"…", bodyWidth, s))
+		lines[most-1] = p.fit(lines[most-1]+" …", bodyWidth, s)
+	}
+	for _, l := range lines {
+		p.y += s.lead()
+		p.text(marginLeft, p.y, l, s)
+	}
+}
+
+// notices are what a reader must know before the figures: a late freeze, the errata of an edition.
+func (p *pack) notices() {
+	if p.s.LateDays > 0 {
+		p.notice(p.x.N("pdf.late", p.s.LateDays), nil)
+	}
+	if p.s.Edition > 1 || len(p.s.Errata) > 0 {
+		p.notice(p.x.T("pdf.errata", p.s.Edition), p.s.Errata)
+	}
+}
+
+// notice is a framed text with points below it.
+func (p *pack) notice(title string, points []string) {
+	const pad = 8.0
+	st := style{9.5, bold, chart.Second}
+	lines := p.lines(title, bodyWidth-2*pad-6, st)
+	var rest []string
+	const most = 14 // a cover is one page; the rest stands in the annex
+	for _, point := range points {
+		for i, l := range p.lines(point, bodyWidth-2*pad-18, bodyText) {
+			if i == 0 {
+				l = "• " + l
+			} else {
+				l = "   " + l
+			}
+			rest = append(rest, l)
+		}
+	}
+	if len(rest) > most {
+		rest = append(rest[:most:most], "• "+p.x.T("pdf.errata_more"))
+	}
+	h := 2*pad + float64(len(lines))*st.lead() + float64(len(rest))*bodyText.lead()
+	p.box(marginLeft, p.y, bodyWidth, h, chart.Style{Fill: chart.Grey})
+	p.box(marginLeft, p.y, 3, h, chart.Style{Fill: chart.Second})
+	y := p.y + pad
+	for _, l := range lines {
+		y += st.lead()
+		p.text(marginLeft+pad+6, y-st.lead()*0.25, l, st)
+	}
+	for _, l := range rest {
+		y += bodyText.lead()
+		p.text(marginLeft+pad+6, y-bodyText.lead()*0.25, l, bodyText)
+	}
+	p.y += h + 10
+}
+
+// fact is a label with its value.
+type fact struct{ label, value string }
+
+func (p *pack) coverFacts() {
+	s, x := p.s, p.x
+	sitting := x.LongDate(s.Period.SittingOn)
+	if s.Period.SittingAt != "" {
+		sitting = x.T("pdf.at", x.Weekday(s.Period.SittingOn), sitting, s.Period.SittingAt)
+	}
+	p.facts([]fact{
+		{x.T("pdf.committee"), s.Committee.Name + " (" + x.T("level."+string(s.Committee.Level)) + ")"},
+		{x.T("pdf.sitting"), sitting},
+		{x.T("pdf.figures_on"), x.LongDate(s.Period.FiguresOn)},
+		{x.T("pdf.period"), x.T("pdf.range", s.Period.First, s.Period.Last)},
+		{x.T("pdf.deadline"), p.deadline()},
+		{x.T("pdf.manager"), orDash(p.r.Roadmap.Manager)},
+		{x.T("pdf.sponsor"), orDash(p.r.Roadmap.Sponsor)},
+		{x.T("pdf.edition"), x.T("pdf.edition_of", s.Edition, p.frozenAt(), s.FrozenBy)},
+	}, 128)
+}
+
+// deadline is the end of the roadmap with the days left to it.
+func (p *pack) deadline() string {
+	end, days := p.r.Roadmap.End, p.r.Roadmap.DaysLeft
+	switch {
+	case end.IsZero():
+		return p.x.T("pdf.deadline_none")
+	case days == nil:
+		return p.x.LongDate(end)
+	case *days < 0:
+		return p.x.N("pdf.deadline_past", -*days, p.x.LongDate(end))
+	}
+	return p.x.N("pdf.deadline_left", *days, p.x.LongDate(end))
+}
+
+// frozenAt is the instant of the freeze in UTC: a snapshot knows no other clock.
+func (p *pack) frozenAt() string {
+	return p.x.T("pdf.instant", strconv.Itoa(p.made.Day()), p.x.Month(int(p.made.Month())), strconv.Itoa(p.made.Year()), p.made.Format("15:04"))
+}
+
+// facts lists labels and values in two columns, a label's breadth for the first.
+func (p *pack) facts(facts []fact, breadth float64) {
+	for _, f := range facts {
+		lines := p.lines(f.value, bodyWidth-breadth, bodyText)
+		if len(lines) > 3 {
+			lines = append(lines[:2:2], p.fit(lines[2]+" …", bodyWidth-breadth, bodyText))
+		}
+		p.need(float64(max(len(lines), 1)) * (bodyText.lead() + 2))
+		y := p.y + bodyText.lead()
+		p.text(marginLeft, y, f.label, bodyMuted)
+		for i, l := range lines {
+			p.text(marginLeft+breadth, y+float64(i)*bodyText.lead(), l, bodyText)
+		}
+		p.y += float64(max(len(lines), 1))*bodyText.lead() + 4
+	}
+}
+
+// coverPeople lists the members and the coming sittings while the page lasts.
+func (p *pack) coverPeople() {
+	x := p.x
+	p.y += 16
+	column := bodyWidth/2 - 8
+	list := func(left float64, title string, items []string) {
+		if len(items) == 0 {
+			return
+		}
+		y := p.y + 12
+		if y+bodyText.lead() > bodyBottom {
+			return
+		}
+		p.text(left, y, title, bodyBold)
+		for i, item := range items {
+			y += bodyText.lead() + 1
+			if y+bodyText.lead() > bodyBottom && i+1 < len(items) {
+				p.text(left, y, x.N("pdf.more", len(items)-i), bodyMuted)
+				return
+			}
+			p.text(left, y, p.fit(item, column, bodyText), bodyText)
+		}
+	}
+	var members, sittings []string
+	for _, m := range p.s.Members {
+		item := m.Name
+		if m.Role != "" {
+			item += ", " + m.Role
+		}
+		members = append(members, item)
+	}
+	for _, s := range p.s.Sittings {
+		sittings = append(sittings, x.T("pdf.next_sitting", x.LongDate(s.On), x.Period(s.Period)))
+	}
+	list(marginLeft, x.T("pdf.members"), members)
+	list(marginLeft+column+16, x.T("pdf.next_sittings"), sittings)
+}

@@ -1,0 +1,74 @@
+package pdf
+
+import (
+	"strings"
+
+	"jalon/internal/civil"
+	"jalon/internal/money"
+	"jalon/portfolio"
+	"jalon/views"
+	"jalon/views/chart"
+)
+
+func orDash(text string) string {
+	if strings.TrimSpace(text) == "" {
+		return views.Dash
+	}
+	return text
+}
+
+// hundredths writes basis points with both decimals, "+1,32 %": the parts of a decomposition add up
+// on paper only when none of them is rounded.
+func (p *pack) hundredths(bp money.BasisPoints) string {
+	n, sign := int64(bp), "+"
+	switch {
+	case n == 0:
+		sign = ""
+	case n < 0:
+		n, sign = -n, "−"
+		if p.x.Lang == "en" {
+			sign = "-"
+		}
+	}
+	decimals := string([]byte{byte('0' + n%100/10), byte('0' + n%10)})
+	if p.x.Lang == "en" {
+		return sign + p.x.Int(n/100) + "." + decimals
+	}
+	return sign + p.x.Int(n/100) + "," + decimals
+}
+
+// dates writes two days, or a dash for none.
+func (p *pack) dates(from, to civil.Date) string {
+	if from.IsZero() && to.IsZero() {
+		return views.Dash
+	}
+	return p.x.T("pdf.range", from, to)
+}
+
+// money writes an amount in short.
+func (p *pack) money(amount any) string { return p.x.MoneyShort(amount, p.r.Currency) }
+
+// phase names a phase.
+func (p *pack) phase(phase portfolio.Phase) string {
+	if !phase.Valid() {
+		return p.x.T("phase.unknown")
+	}
+	return p.x.T("phase." + string(phase))
+}
+
+// colour is a cell with a weather chip.
+func (p *pack) colour(colour, text string) cell {
+	return cell{text: text, chip: string(chart.Weather(colour)), letter: chart.Letter(p.x, colour)}
+}
+
+// project is a cell that names a project and leads to its sheet.
+func (p *pack) project(code, name string) cell {
+	text := name
+	if code != "" && code != name {
+		text = code + " · " + name
+	}
+	return cell{text: text, link: p.codeLinks[code]}
+}
+
+// number is a cell that shows a figure.
+func number(text string) cell { return cell{text: text} }

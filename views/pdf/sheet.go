@@ -1,0 +1,325 @@
+package pdf
+
+import (
+	"fmt"
+	"strings"
+
+	"jalon/internal/civil"
+	"jalon/portfolio"
+	"jalon/views"
+	"jalon/views/chart"
+)
+
+// whenOf is the day a milestone was reached, or is due.
+func whenOf(m portfolio.MilestoneLine) civil.Date {
+	if !m.ReachedOn.IsZero() {
+		return m.ReachedOn
+	}
+	return m.DueOn
+}
+
+// stateOf is the milestone's state; an unknown one counts as due.
+func stateOf(m portfolio.MilestoneLine) string {
+	switch m.State {
+	case "late", "reached":
+		return m.State
+	}
+	return "due"
+}
+
+// oneLine joins the lines of a text.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// sheets gives each project its sheet. Two short ones share a page; a sheet is only parted where it
+// is longer than one.
+func (p *pack) sheets() {
+	if len(p.r.Projects) == 0 {
+		p.nothing(p.x.T("pdf.no_project"))
+		return
+	}
+	for i := range p.r.Projects {
+		l := &p.r.Projects[i]
+		if i == 0 { // the first stands below the section's title
+			p.sheet(l)
+			continue
+		}
+		p.gap(20)
+		if p.y > bodyTop && (p.room() < (bodyBottom-bodyTop)*0.3 || p.measure(func() { p.sheet(l) }) > p.room()) {
+			p.newPage()
+		}
+		p.sheet(l)
+	}
+}
+
+func (p *pack) sheet(l *portfolio.ProjectLine) {
+	x := p.x
+	st := style{13, bold, chart.Text}
+	title := l.Name
+	if l.Code != "" && l.Code != l.Name {
+		title = l.Code + " · " + l.Name
+	}
+	p.record(1, title, p.sheetLinks[l.ID])
+	theme := l.Theme
+	if theme == "" {
+		theme = x.T("chart.no_theme")
+	}
+	p.box(marginLeft, p.y, bodyWidth, 2, chart.Style{Fill: chart.Accent})
+	p.y += 6
+	p.paragraph(theme, smallMuted)
+	p.paragraph(title, st)
+	p.y += 4
+	p.identity(l)
+	if l.Sheet != nil && strings.TrimSpace(l.Sheet.Need) != "" {
+		p.labelled(x.T("pdf.need"), l.Sheet.Need)
+	}
+	p.question(l)
+	p.weatherTable(l)
+	p.figures(l)
+	if l.Sheet == nil {
+		return
+	}
+	p.years(l.Sheet)
+	p.baselines(l.Sheet)
+	p.sheetMilestones(l.Sheet)
+	p.dependencies(l.Sheet)
+	if s := l.Sheet.Status; s != nil {
+		if strings.TrimSpace(s.Summary) != "" {
+			p.labelled(x.T("pdf.summary"), s.Summary)
+		}
+		if strings.TrimSpace(s.NextSteps) != "" {
+			p.labelled(x.T("pdf.next_steps"), s.NextSteps)
+		}
+	}
+}
+
+// identity is a grid of who and where.
+func (p *pack) identity(l *portfolio.ProjectLine) {
+	x := p.x
+	weight := views.Dash
+	if l.Weight > 0 {
+		weight = x.Int(l.Weight)
+	}
+	shared := x.T("pdf.no")
+	if l.Interministerial {
+		shared = x.T("pdf.yes")
+	}
+	facts := []fact{
+		{x.T("pdf.phase"), p.phase(l.Phase)}, {x.T("pdf.project_sponsor"), orDash(l.Sponsor)},
+		{x.T("pdf.project_weight"), weight}, {x.T("pdf.project_manager"), orDash(l.Manager)},
+		{x.T("pdf.project_shared"), shared}, {x.T("pdf.department"), orDash(l.Department)},
+	}
+	const labels = 92.0
+	half := bodyWidth/2 - 6
+	for i := 0; i < len(facts); i += 2 {
+		var lines [2][]string
+		most := 1
+		for k := range lines {
+			lines[k] = p.lines(facts[i+k].value, half-labels, bodyText)
+			if len(lines[k]) > 3 {
+				lines[k] = append(lines[k][:2:2], p.fit(lines[k][2]+" …", half-labels, bodyText))
+			}
+			most = max(most, len(lines[k]))
+		}
+		p.need(float64(most) * bodyText.lead())
+		for k := range lines {
+			at := marginLeft + float64(k)*(half+12)
+			y := p.y + bodyText.lead() - 3
+			p.text(at, y, p.fit(facts[i+k].label, labels-4, smallMuted), smallMuted)
+			for n, line := range lines[k] {
+				p.text(at+labels, y+float64(n)*bodyText.lead(), line, bodyText)
+			}
+		}
+		p.y += float64(most) * bodyText.lead()
+	}
+	p.y += 2
+}
+
+// labelled is a short heading with a text below it.
+func (p *pack) labelled(label, text string) {
+	p.gap(6)
+	p.need(smallBold.lead() + 2*bodyText.lead())
+	p.y += smallBold.lead()
+	p.text(marginLeft, p.y-2, label, style{8, bold, chart.Accent})
+	p.paragraph(text, bodyText)
+}
+
+// question frames what the project asks the committee.
+func (p *pack) question(l *portfolio.ProjectLine) {
+	text := l.Declared.Question
+	if text == "" && l.Sheet != nil && l.Sheet.Status != nil && !l.Sheet.Status.Stale {
+		text = l.Sheet.Status.NeedsDecision
+	}
+	if strings.TrimSpace(text) == "" {
+		return
+	}
+	p.gap(6)
+	p.need(smallBold.lead() + 2*bodyBold.lead())
+	top, page := p.y, p.page
+	p.y += smallBold.lead()
+	p.text(marginLeft+8, p.y-2, p.x.T("pdf.question"), style{8, bold, chart.Second})
+	p.block(marginLeft+8, bodyWidth-8, text, bodyBold)
+	if p.page == page {
+		p.box(marginLeft, top, 2.5, p.y-top+2, chart.Style{Fill: chart.Second})
+	}
+	p.y += 2
+}
+
+// weatherTable sets the declared weather beside the computed one.
+func (p *pack) weatherTable(l *portfolio.ProjectLine) {
+	x := p.x
+	p.gap(8)
+	var comments [4]string
+	if l.Sheet != nil && l.Sheet.Status != nil {
+		s := l.Sheet.Status
+		comments = [4]string{s.Schedule.Comment, s.Cost.Comment, s.Scope.Comment, s.People.Comment}
+	}
+	none := cell{text: x.T("pdf.not_computed"), ink: chart.Muted}
+	rows := []row{
+		{cells: []cell{{text: x.T("pdf.schedule"), bold: true}, p.declared(l.Declared.Schedule), p.colour(l.Schedule.Colour, x.Percent(l.Schedule.BP)), {text: comments[0]}}},
+		{cells: []cell{{text: x.T("pdf.cost_axis"), bold: true}, p.declared(l.Declared.Cost), p.colour(l.CostDeviation.Colour, x.Percent(l.CostDeviation.BP)), {text: comments[1]}}},
+		{cells: []cell{{text: x.T("pdf.scope"), bold: true}, p.declared(l.Declared.Scope), none, {text: comments[2]}}},
+		{cells: []cell{{text: x.T("pdf.people"), bold: true}, p.declared(l.Declared.People), none, {text: comments[3]}}},
+	}
+	p.table([]column{{x.T("pdf.col.weather"), 66, left}, {x.T("pdf.declared"), 84, left}, {x.T("pdf.computed"), 84, left}, {x.T("pdf.col.comment"), 0, left}}, rows)
+	p.note(p.declaredOn(l))
+}
+
+// declared is a declared colour with its word.
+func (p *pack) declared(colour string) cell {
+	word := chart.ColourName(p.x, colour)
+	if chart.Weather(colour) == chart.Grey {
+		word = p.x.T("weather.unknown")
+	}
+	return p.colour(colour, word)
+}
+
+// declaredOn says how old the declared weather is, and by whom.
+func (p *pack) declaredOn(l *portfolio.ProjectLine) string {
+	x, d := p.x, l.Declared
+	if d.On.IsZero() {
+		return x.T("pdf.status_none")
+	}
+	age := max(d.On.DaysUntil(p.r.AsOf), 0)
+	author := ""
+	if l.Sheet != nil && l.Sheet.Status != nil {
+		author = l.Sheet.Status.Author
+	}
+	if d.Stale {
+		return x.N("pdf.status_stale", age, d.On, orDash(author))
+	}
+	return x.N("pdf.status_on", age, d.On, orDash(author))
+}
+
+// figures sets the current cost and dates beside the first ones.
+func (p *pack) figures(l *portfolio.ProjectLine) {
+	x := p.x
+	p.gap(8)
+	days := func(from, to civil.Date) string {
+		if from.IsZero() || to.IsZero() || to.Before(from) {
+			return views.Dash
+		}
+		return x.N("pdf.days", civil.Duration(from, to))
+	}
+	slip := views.Dash
+	if !l.FirstEnd.IsZero() && !l.End.IsZero() {
+		slip = x.SignedDays(l.SlipDays)
+	}
+	amount := func(v any) string { return x.Money(v, p.r.Currency) }
+	rows := []row{
+		{cells: []cell{{text: x.T("pdf.full_cost"), bold: true}, number(amount(l.FirstCost)), number(amount(l.Cost)),
+			number(x.Percent(l.CostDeviation.BP)), number(x.Percent(l.CostDeviation.SinceLastBP)), number(p.age(l.CostDeviation))}},
+		{cells: []cell{{text: x.T("pdf.start"), bold: true}, number(x.Date(l.FirstStart)), number(x.Date(l.Start)), number(""), number(""), number(p.age(l.Schedule))}},
+		{cells: []cell{{text: x.T("pdf.end"), bold: true}, number(x.Date(l.FirstEnd)), number(x.Date(l.End)), number(slip), number(""), number("")}},
+		{cells: []cell{{text: x.T("pdf.duration"), bold: true}, number(days(l.FirstStart, l.FirstEnd)), number(days(l.Start, l.End)),
+			number(x.Percent(l.Schedule.BP)), number(x.Percent(l.Schedule.SinceLastBP)), number("")}},
+	}
+	p.table([]column{{x.T("pdf.col.figure"), 0, left}, {x.T("pdf.col.first_baseline"), 92, right}, {x.T("pdf.col.current"), 92, right},
+		{x.T("pdf.col.deviation_short"), 62, right}, {x.T("pdf.col.since_last"), 66, right}, {x.T("pdf.col.known_on"), 96, right}}, rows)
+}
+
+// age is the day of the estimate behind a deviation, with its age.
+func (p *pack) age(d portfolio.Deviation) string {
+	if d.AsOf.IsZero() {
+		return views.Dash
+	}
+	return p.x.T("pdf.known_on", d.AsOf, d.AgeDays)
+}
+
+func (p *pack) years(s *portfolio.ProjectSheet) {
+	if len(s.Years) == 0 {
+		return
+	}
+	x := p.x
+	p.gap(8)
+	rows := make([]row, len(s.Years))
+	for i, y := range s.Years {
+		total := views.Dash
+		if sum, ok := y.Investment.Add(y.Operations); ok {
+			total = x.Money(sum, p.r.Currency)
+		}
+		rows[i] = row{cells: []cell{{text: y.FiscalYear, bold: true}, number(x.Money(y.Investment, p.r.Currency)),
+			number(x.Money(y.Operations, p.r.Currency)), {text: total, bold: true}}}
+	}
+	p.table([]column{{x.T("pdf.col.fiscal_year"), 0, left}, {x.T("nature.investment"), 120, right}, {x.T("nature.operations"), 120, right},
+		{x.T("pdf.col.total"), 120, right}}, rows)
+}
+
+// baselines lists the references, where there is more than the first.
+func (p *pack) baselines(s *portfolio.ProjectSheet) {
+	if len(s.Baselines) < 2 {
+		return
+	}
+	x := p.x
+	p.gap(8)
+	rows := make([]row, len(s.Baselines))
+	for i, b := range s.Baselines {
+		reason := b.Reason
+		if b.Decision != "" {
+			reason = strings.TrimSpace(fmt.Sprintf("%s %s", b.Decision, reason))
+		}
+		rows[i] = row{cells: []cell{{text: x.T("pdf.baseline", b.Number), bold: true}, number(x.Date(b.On)), number(p.money(b.Cost)),
+			number(p.dates(b.Start, b.End)), {text: orDash(reason)}}}
+	}
+	p.table([]column{{x.T("pdf.col.baseline"), 68, left}, {x.T("pdf.col.set_on"), 56, right}, {x.T("pdf.col.cost"), 62, right},
+		{x.T("pdf.col.dates"), 99, right}, {x.T("pdf.col.decision_reason"), 0, left}}, rows)
+}
+
+func (p *pack) sheetMilestones(s *portfolio.ProjectSheet) {
+	x := p.x
+	if len(s.Milestones) == 0 {
+		return
+	}
+	p.gap(8)
+	states := map[string]string{"late": x.T("pdf.state_late"), "due": x.T("pdf.state_due"), "reached": x.T("pdf.state_reached")}
+	rows := make([]row, len(s.Milestones))
+	for i, m := range s.Milestones {
+		state := cell{text: states[stateOf(m)]}
+		if m.State == "late" {
+			state.bold = true
+		}
+		rows[i] = row{cells: []cell{{text: m.Name}, number(x.Date(m.BaselineOn)), number(x.Date(whenOf(m))), number(x.SignedDays(m.SlipDays)), state}}
+	}
+	p.table([]column{{x.T("pdf.col.milestone"), 0, left}, {x.T("pdf.col.promised"), 66, right}, {x.T("pdf.col.when"), 66, right},
+		{x.T("pdf.col.slip_short"), 56, right}, {x.T("pdf.col.state"), 70, left}}, rows)
+}
+
+func (p *pack) dependencies(s *portfolio.ProjectSheet) {
+	if len(s.DependsOn)+len(s.NeededBy) == 0 {
+		return
+	}
+	x := p.x
+	p.gap(8)
+	var rows []row
+	add := func(kind string, lines []portfolio.DependencyLine) {
+		for _, d := range lines {
+			watch := ""
+			if d.Late {
+				watch = x.T("pdf.dependency_late")
+			}
+			rows = append(rows, row{cells: []cell{{text: kind}, p.project(d.Code, d.Name), {text: d.Note}, {text: watch, bold: true, ink: chart.Second}}})
+		}
+	}
+	add(x.T("pdf.depends_on"), s.DependsOn)
+	add(x.T("pdf.needed_by"), s.NeededBy)
+	p.table([]column{{x.T("pdf.col.dependency"), 70, left}, {x.T("pdf.col.project"), 190, left}, {x.T("pdf.col.note"), 0, left}, {x.T("pdf.col.watch"), 84, left}}, rows)
+}

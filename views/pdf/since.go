@@ -1,0 +1,135 @@
+package pdf
+
+import (
+	"strings"
+
+	"jalon/governance"
+	"jalon/views"
+	"jalon/views/chart"
+)
+
+// since tells what changed since the committee's last pack.
+func (p *pack) since() {
+	s, x := p.s.Since, p.x
+	if s == nil {
+		p.nothing(x.T("pdf.first_pack"))
+		return
+	}
+	p.paragraph(x.T("pdf.since_intro", x.Period(s.Period), s.Edition, s.From, s.To), bodyText)
+	p.decomposition(s)
+	var none []string
+	part := func(title string, n int, draw func()) {
+		if n == 0 {
+			none = append(none, title)
+			return
+		}
+		p.heading(x.T("pdf.counted", title, n), 50)
+		draw()
+	}
+	part(x.T("pdf.entered"), len(s.Entered), func() { p.entryTable(s.Entered) })
+	part(x.T("pdf.left"), len(s.Left), func() { p.entryTable(s.Left) })
+	part(x.T("pdf.moved"), len(s.Moved), func() { p.phaseTable(s.Moved) })
+	part(x.T("pdf.recoloured"), len(s.Recoloured), func() { p.colourTable(s.Recoloured) })
+	part(x.T("pdf.slipped"), len(s.Slipped), func() { p.slipTable(s.Slipped) })
+	part(x.T("pdf.costlier"), len(s.Costlier), func() { p.costTable(s.Costlier) })
+	part(x.T("pdf.reached"), len(s.Reached), func() { p.reachedTable(s.Reached) })
+	part(x.T("pdf.decisions_taken"), len(p.s.Decisions), func() { p.decisionTable() })
+	if len(none) > 0 {
+		p.gap(8)
+		p.nothing(x.T("pdf.unchanged", strings.Join(none, x.T("list.semicolon"))))
+	}
+}
+
+// decomposition splits the move of each average into what left, what really changed and what came.
+func (p *pack) decomposition(s *governance.SincePack) {
+	x := p.x
+	p.heading(x.T("pdf.decomposition"), 80)
+	line := func(label string, m *governance.DriftMove) row {
+		r := row{cells: []cell{{text: label}}}
+		if m == nil {
+			for range 6 {
+				r.cells = append(r.cells, number(views.Dash))
+			}
+			return r
+		}
+		for _, bp := range []cell{
+			{text: p.hundredths(m.Before)}, {text: p.hundredths(m.Exits)}, {text: p.hundredths(m.Real), bold: true},
+			{text: p.hundredths(m.Entries)}, {text: p.hundredths(m.Change), bold: true}, {text: p.hundredths(m.After)},
+		} {
+			r.cells = append(r.cells, bp)
+		}
+		return r
+	}
+	p.table([]column{
+		{x.T("pdf.col.deviation"), 0, left}, {x.T("pdf.col.before", s.From), 62, right}, {x.T("pdf.col.exits"), 54, right},
+		{x.T("pdf.col.real"), 62, right}, {x.T("pdf.col.entries"), 54, right}, {x.T("pdf.col.change"), 60, right},
+		{x.T("pdf.col.after", s.To), 62, right},
+	}, []row{
+		line(x.T("pdf.schedule_mean"), s.Schedule.Mean), line(x.T("pdf.schedule_aggregate"), s.Schedule.Aggregate),
+		line(x.T("pdf.cost_mean"), s.Cost.Mean), line(x.T("pdf.cost_aggregate"), s.Cost.Aggregate),
+	})
+	p.note(x.T("pdf.decomposition_note"))
+}
+
+func (p *pack) entryTable(entries []governance.EntryLine) {
+	x := p.x
+	rows := make([]row, len(entries))
+	for i, e := range entries {
+		rows[i] = row{cells: []cell{p.project(e.Project.Code, e.Project.Name), number(p.money(e.Cost)), {text: orDash(e.Reason)}}}
+	}
+	p.table([]column{{x.T("pdf.col.project"), 0, left}, {x.T("pdf.col.cost"), 62, right}, {x.T("pdf.col.reason"), 190, left}}, rows)
+}
+
+func (p *pack) phaseTable(moves []governance.PhaseMove) {
+	x := p.x
+	rows := make([]row, len(moves))
+	for i, m := range moves {
+		rows[i] = row{cells: []cell{p.project(m.Project.Code, m.Project.Name), {text: p.phase(m.From)}, {text: p.phase(m.To)}}}
+	}
+	p.table([]column{{x.T("pdf.col.project"), 0, left}, {x.T("pdf.col.phase_before"), 120, left}, {x.T("pdf.col.phase_after"), 120, left}}, rows)
+}
+
+func (p *pack) colourTable(moves []governance.ColourMove) {
+	x := p.x
+	rows := make([]row, len(moves))
+	for i, m := range moves {
+		axis := x.T("pdf.schedule")
+		if m.Axis == "cost" {
+			axis = x.T("pdf.cost_axis")
+		}
+		rows[i] = row{cells: []cell{p.project(m.Project.Code, m.Project.Name), {text: axis},
+			p.colour(m.From, chart.ColourName(x, m.From)), p.colour(m.To, chart.ColourName(x, m.To))}}
+	}
+	p.table([]column{{x.T("pdf.col.project"), 0, left}, {x.T("pdf.col.axis"), 70, left},
+		{x.T("pdf.col.before_short"), 90, left}, {x.T("pdf.col.after_short"), 90, left}}, rows)
+}
+
+func (p *pack) slipTable(moves []governance.SlipMove) {
+	x := p.x
+	rows := make([]row, len(moves))
+	for i, m := range moves {
+		rows[i] = row{cells: []cell{p.project(m.Project.Code, m.Project.Name), number(x.Date(m.From)), number(x.Date(m.To)), {text: x.SignedDays(m.Days), bold: true}}}
+	}
+	p.table([]column{{x.T("pdf.col.project"), 0, left}, {x.T("pdf.col.end_before"), 72, right},
+		{x.T("pdf.col.end_after"), 72, right}, {x.T("pdf.col.slip"), 62, right}}, rows)
+}
+
+func (p *pack) costTable(moves []governance.CostMove) {
+	x := p.x
+	rows := make([]row, len(moves))
+	for i, m := range moves {
+		rows[i] = row{cells: []cell{p.project(m.Project.Code, m.Project.Name), number(p.money(m.From)), number(p.money(m.To)), {text: x.Percent(m.BP), bold: true}}}
+	}
+	p.table([]column{{x.T("pdf.col.project"), 0, left}, {x.T("pdf.col.cost_before"), 72, right},
+		{x.T("pdf.col.cost_after"), 72, right}, {x.T("pdf.col.change_short"), 62, right}}, rows)
+}
+
+func (p *pack) reachedTable(moves []governance.MilestoneMove) {
+	x := p.x
+	rows := make([]row, len(moves))
+	for i, m := range moves {
+		rows[i] = row{cells: []cell{{text: m.Name}, p.project(m.Project.Code, m.Project.Name), number(x.Date(m.On)), number(x.SignedDays(m.SlipDays))}}
+	}
+	p.table([]column{{x.T("pdf.col.milestone"), 0, left}, {x.T("pdf.col.project"), 210, left},
+		{x.T("pdf.col.reached_on"), 62, right}, {x.T("pdf.col.slip_short"), 52, right}}, rows)
+}
