@@ -11,6 +11,7 @@ import (
 	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/internal/fault"
+	"jalon/portfolio"
 )
 
 const (
@@ -25,7 +26,7 @@ const (
 type FreezeResult struct {
 	Committee string
 	Period    string
-	Outcome   string // frozen, exists, skipped, failed
+	Outcome   string // frozen, exists, skipped, empty, failed
 	LateDays  int
 	Takeover  bool // another replica had started it
 	Err       error
@@ -93,6 +94,14 @@ func (s *Service) freezeSlot(ctx context.Context, actor identity.Actor, owner st
 	default:
 		r.Outcome = "frozen"
 		day := c.Cadence.FreezeDate(p, c.LeadDays)
+		var empty bool
+		if empty, err = portfolio.Empty(ctx, s.db.Read(), c.RoadmapID, day); err != nil {
+			break
+		}
+		if empty { // a pack about no project helps nobody
+			r.Outcome, err = "empty", claim.Finish(ctx, s.db.Write(), now, "empty")
+			break
+		}
 		r.LateDays = max(0, day.DaysUntil(civil.DateOf(now, c.Location())))
 		_, err = s.freeze(ctx, actor, freezeJob{committee: c, period: p, day: day, edition: 1, claim: &claim})
 	}

@@ -106,14 +106,11 @@ func (s *Service) figuresDay(ctx context.Context, c Committee, p cadence.Period,
 	if p.First().After(today) && in.FiguresOn.IsZero() {
 		return day, fault.Invalid("pack.period_in_future", p.String())
 	}
-	rep, err := portfolio.FullReport(ctx, s.db.Read(), c.RoadmapID, day, 0)
-	if err != nil {
-		return day, err
+	empty, err := portfolio.Empty(ctx, s.db.Read(), c.RoadmapID, day)
+	if err == nil && empty {
+		err = fault.Invalid("pack.empty", c.Code, p.String(), day)
 	}
-	if len(rep.Projects) == 0 {
-		return day, fault.Invalid("pack.empty", c.Code, p.String(), day)
-	}
-	return day, nil
+	return day, err
 }
 
 // freezeJob is one pack to be made.

@@ -106,10 +106,18 @@ func planList(list projectfile.List, asOf civil.Date, s listState) (*listPlan, e
 	themes := map[string]bool{}
 	for _, row := range list.Rows {
 		ref := m.match(row)
-		if ref == nil {
+		switch {
+		case ref == nil:
 			ref = p.plan(m, row)
-		} else if ref.id != 0 {
-			p.describe(m.known[ref.id], row, s)
+		case ref.id != 0:
+			if s.newest {
+				p.describe(m.known[ref.id], row, s)
+			}
+		default: // a later row of a series about a project that is new: it has the last word here too
+			describe(&ref.planned.Project, row)
+			if row.Theme != "" {
+				ref.planned.theme = row.Theme
+			}
 		}
 		if row.Theme != "" && s.themes[projectfile.Fold(row.Theme)] == 0 && !themes[projectfile.Fold(row.Theme)] && (ref.id == 0 || s.newest) {
 			themes[projectfile.Fold(row.Theme)] = true
@@ -188,9 +196,16 @@ func (p *listPlan) plan(m *matcher, row projectfile.Row) *projectRefs {
 // describe takes over descriptive fields that the row gives. An older list does not replace what a
 // newer one said; an empty cell replaces nothing; in a series the last row has the last word.
 func (p *listPlan) describe(q *Project, row projectfile.Row, s listState) {
-	if !s.newest {
-		return
+	describe(q, row)
+	if row.Theme != "" {
+		delete(p.newTheme, q.ID)
+		if q.ThemeID = s.themes[projectfile.Fold(row.Theme)]; q.ThemeID == 0 {
+			p.newTheme[q.ID] = row.Theme
+		}
 	}
+}
+
+func describe(q *Project, row projectfile.Row) {
 	take := func(to *string, from string) {
 		if from != "" {
 			*to = from
@@ -203,12 +218,6 @@ func (p *listPlan) describe(q *Project, row projectfile.Row, s listState) {
 	take(&q.Department, row.Department)
 	if row.InterAdministration != nil {
 		q.Interministerial = *row.InterAdministration
-	}
-	if row.Theme != "" {
-		delete(p.newTheme, q.ID)
-		if q.ThemeID = s.themes[projectfile.Fold(row.Theme)]; q.ThemeID == 0 {
-			p.newTheme[q.ID] = row.Theme
-		}
 	}
 }
 

@@ -39,6 +39,24 @@ func FullReport(ctx context.Context, db database.Conn, id RoadmapID, day civil.D
 	return f.report(reportOptions{sheets: true, freshDays: freshDays}), nil
 }
 
+// Empty tells whether no project belongs to the roadmap's portfolio on a day.
+func Empty(ctx context.Context, db database.Conn, id RoadmapID, day civil.Date) (bool, error) {
+	r, err := findRoadmap(ctx, db, id)
+	if err != nil {
+		return false, err
+	}
+	f := &facts{roadmap: r, day: day}
+	if err := f.loadProjects(ctx, db); err != nil {
+		return false, err
+	}
+	for _, p := range f.driftProjects() {
+		if drift.Assess(p, day).Present {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
 // DriftBetween compares the drift of a roadmap on two days.
 func DriftBetween(ctx context.Context, db database.Conn, id RoadmapID, from, to civil.Date) (before, after drift.Portfolio, since drift.Since, err error) {
 	r, err := findRoadmap(ctx, db, id)

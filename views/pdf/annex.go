@@ -92,9 +92,9 @@ func (p *pack) annex() {
 	if len(rows) > 0 {
 		p.table([]column{{x.T("pdf.col.method"), 200, left}, {x.T("pdf.col.version"), 0, left}}, rows)
 	}
+	p.glossary()
 	p.fullErrata()
 	p.quality()
-	p.glossary()
 	p.seal()
 }
 

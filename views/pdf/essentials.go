@@ -171,6 +171,7 @@ func (p *pack) needsDecision() {
 	p.y += 2
 	for i, q := range p.s.Questions {
 		if i == most && len(p.s.Questions) > most {
+			p.y += 2
 			p.note(x.N("pdf.more_questions", len(p.s.Questions)-most))
 			return
 		}

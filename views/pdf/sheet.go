@@ -63,8 +63,10 @@ func (p *pack) sheet(l *portfolio.ProjectLine) {
 	if theme == "" {
 		theme = x.T("chart.no_theme")
 	}
-	p.box(marginLeft, p.y, bodyWidth, 2, chart.Style{Fill: chart.Accent})
-	p.y += 6
+	if l != &p.r.Projects[0] { // the first stands below the section's own rule
+		p.box(marginLeft, p.y, bodyWidth, 2, chart.Style{Fill: chart.Accent})
+		p.y += 6
+	}
 	p.paragraph(theme, smallMuted)
 	p.paragraph(title, st)
 	p.y += 4
