@@ -16,7 +16,6 @@ type (
 	composeFile struct {
 		Name     string                    `yaml:"name"`
 		Services map[string]composeService `yaml:"services"`
-		Networks map[string]composeNetwork `yaml:"networks"`
 		Volumes  map[string]struct{}       `yaml:"volumes"`
 		Secrets  map[string]composeSecret  `yaml:"secrets"`
 	}
@@ -34,15 +33,12 @@ type (
 		Environment     map[string]string      `yaml:"environment"`
 		Secrets         []string               `yaml:"secrets"`
 		Volumes         []string               `yaml:"volumes"`
-		Networks        []string               `yaml:"networks"`
+		NetworkMode     string                 `yaml:"network_mode"`
 		Ports           []string               `yaml:"ports"`
 		ShmSize         string                 `yaml:"shm_size"`
 		StopGracePeriod string                 `yaml:"stop_grace_period"`
 		DependsOn       map[string]composeNeed `yaml:"depends_on"`
 		Healthcheck     composeHealth          `yaml:"healthcheck"`
-	}
-	composeNetwork struct {
-		Internal bool `yaml:"internal"`
 	}
 	composeSecret struct {
 		File string `yaml:"file"`
@@ -85,8 +81,7 @@ func checkCompose(text string) []string {
 	check(strings.HasPrefix(db.Image, "postgres:17"), "db: image %q, want postgres:17", db.Image)
 	check(len(db.Healthcheck.Test) > 1 && db.Healthcheck.Test[1] == "pg_isready", "db: its health check does not ask pg_isready")
 	check(len(db.Volumes) == 1 && strings.HasSuffix(db.Volumes[0], ":/var/lib/postgresql/data"), "db: its data is on no volume")
-	check(len(db.Ports) == 0 && slices.Equal(db.Networks, []string{"backend"}), "db: it is reachable from elsewhere than the backend")
-	check(file.Networks["backend"].Internal, "networks: backend leads out")
+	check(slices.Equal(db.Ports, []string{"127.0.0.1:54321:5432"}) && db.NetworkMode == "", "db: ports %q, want the loopback address of the host alone", db.Ports)
 
 	check(slices.Equal(migrate.Command, []string{"migrate"}), "migrate: command %q", migrate.Command)
 	check(migrate.Restart == "no", "migrate: restart %q, want \"no\": it runs once", migrate.Restart)
@@ -98,10 +93,11 @@ func checkCompose(text string) []string {
 	check(app.DependsOn["migrate"].Condition == "service_completed_successfully", "app: it does not wait for the schema")
 	check(slices.Equal(app.Healthcheck.Test, []string{"CMD", "/jalon", "healthcheck"}), "app: its health check %q does not call the binary", app.Healthcheck.Test)
 	check(slices.Contains(app.Volumes, "data:/data"), "app: its data is on no volume")
-	check(slices.Equal(app.Ports, []string{"127.0.0.1:8080:8080"}), "app: ports %q, want 127.0.0.1:8080 alone", app.Ports)
+	check(app.Environment["JALON_LISTEN"] == "127.0.0.1:8080" && len(app.Ports) == 0, "app: it listens on %q and publishes %q, want 127.0.0.1:8080 and nothing", app.Environment["JALON_LISTEN"], app.Ports)
 	check(app.Image == migrate.Image, "app and migrate run different images")
 	for name, s := range map[string]composeService{"app": app, "migrate": migrate} {
 		check(unprivileged.MatchString(s.User), "%s: user %q, want a numeric user and group other than 0", name, s.User)
+		check(s.NetworkMode == "host", "%s: network mode %q, want host: loopback must be the machine's", name, s.NetworkMode)
 		check(s.ReadOnly, "%s: its root file system is not read-only", name)
 		check(slices.ContainsFunc(s.Tmpfs, func(m string) bool { return m == "/tmp" || strings.HasPrefix(m, "/tmp:") }), "%s: it has no /tmp", name)
 		check(slices.Equal(s.CapDrop, []string{"ALL"}), "%s: it keeps capabilities", name)
@@ -117,11 +113,6 @@ func checkReferences(file composeFile) []string {
 	for name, s := range file.Services {
 		if !slices.Contains(s.SecurityOpt, "no-new-privileges:true") {
 			problems = append(problems, name+": it may gain privileges")
-		}
-		for _, n := range s.Networks {
-			if _, ok := file.Networks[n]; !ok {
-				problems = append(problems, fmt.Sprintf("%s: no network %q", name, n))
-			}
 		}
 		for _, v := range s.Volumes {
 			volume, _, _ := strings.Cut(v, ":")
@@ -196,12 +187,13 @@ func TestComposeIsRefused(t *testing.T) {
 		{"the site starts at once", "service_completed_successfully", "service_started", "wait for the schema"},
 		{"the database may be asleep", "condition: service_healthy", "condition: service_started", "healthy db"},
 		{"a health check that needs curl", `["CMD", "/jalon", "healthcheck"]`, `["CMD", "curl", "http://127.0.0.1:8080"]`, "does not call the binary"},
-		{"open to all", `"127.0.0.1:8080:8080"`, `"8080:8080"`, "127.0.0.1:8080 alone"},
+		{"open to all", "JALON_LISTEN: 127.0.0.1:8080", "JALON_LISTEN: 0.0.0.0:8080", "127.0.0.1:8080 and nothing"},
+		{"a database open to all", `"127.0.0.1:54321:5432"`, `"54321:5432"`, "loopback address of the host alone"},
 		{"a password in clear", "POSTGRES_PASSWORD_FILE: /run/secrets/database_password", "POSTGRES_PASSWORD: hunter2", "in clear"},
 		{"a password in an address", "      JALON_DATA_DIR: /data", "      JALON_SMTP_URL: smtp://jalon:hunter2@mail:587", "in clear"},
 		{"a secret not given", "      - database_password\n", "      - database_url\n", "not given"},
 		{"a secret from elsewhere", "./secrets/jalon_secret", "./jalon_secret", "kept out of version control"},
-		{"a network with a way out", "    internal: true\n", "    internal: false\n", "backend leads out"},
+		{"a network of its own", "    network_mode: host\n", "    network_mode: bridge\n", "want host"},
 		{"a volume that is not there", "      - data:/data", "      - files:/data", `no volume "files"`},
 		{"privileges", "no-new-privileges:true", "no-new-privileges:false", "gain privileges"},
 	}

@@ -42,6 +42,7 @@ type Bubble struct {
 const (
 	bubbleLabels = 18 // at most so many names: more is a cloud of words
 	bubbleLegend = 1.8
+	arrowLength  = 0.7
 )
 
 // Height is the height of the chart for a width.
@@ -182,9 +183,23 @@ func (p *bubblePlot) shapes() []bubbleShape {
 		s := bubbleShape{Bubble: m, r: bubbleRadius(m.Weight, heaviest, p.em)}
 		s.at.X, s.outX = p.x.clamped(float64(m.X))
 		s.at.Y, s.outY = p.y.clamped(float64(m.Y))
-		// A disc stays whole: at an edge it is moved in by its radius.
-		s.at.X = min(max(s.at.X, p.frame.x1+s.r), p.frame.x2-s.r)
-		s.at.Y = min(max(s.at.Y, p.frame.y1+s.r), p.frame.y2-s.r)
+		// A disc stays whole with its arrow: at an edge it is moved in.
+		left, right, up, down := s.r, s.r, s.r, s.r
+		arrow := p.em * arrowLength
+		switch s.outX {
+		case -1:
+			left += arrow
+		case 1:
+			right += arrow
+		}
+		switch s.outY {
+		case -1:
+			down += arrow
+		case 1:
+			up += arrow
+		}
+		s.at.X = min(max(s.at.X, p.frame.x1+left), p.frame.x2-right)
+		s.at.Y = min(max(s.at.Y, p.frame.y1+up), p.frame.y2-down)
 		shapes[i] = s
 	}
 	// Large discs first, so that small ones lie on top and stay visible.
@@ -256,7 +271,7 @@ func (p *bubblePlot) disc(s bubbleShape) {
 
 // arrow says that the true place lies beyond the edge.
 func (p *bubblePlot) arrow(x, y, dx, dy float64) {
-	l, h := p.em*0.7, p.em*0.45
+	l, h := p.em*arrowLength, p.em*0.45
 	tip := Point{x + dx*l, y + dy*l}
 	p.c.Polygon([]Point{tip, {x - dy*h, y + dx*h}, {x + dy*h, y - dx*h}}, Style{Fill: Text})
 }

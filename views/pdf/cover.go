@@ -32,8 +32,7 @@ func (p *pack) cover() {
 func (p *pack) clamped(text string, s style, most int) {
 	lines := p.lines(text, bodyWidth, s)
 	if len(lines) > most {
-		lines = append(lines[:most-1:most-1], p.fit(lines[most-1]+"…", bodyWidth, s))
-		lines[most-1] = p.fit(lines[most-1]+" …", bodyWidth, s)
+		lines = append(lines[:most-1:most-1], p.fit(lines[most-1]+" …", bodyWidth, s))
 	}
 	for _, l := range lines {
 		p.y += s.lead()
@@ -99,7 +98,7 @@ func (p *pack) coverFacts() {
 		{x.T("pdf.committee"), s.Committee.Name + " (" + x.T("level."+string(s.Committee.Level)) + ")"},
 		{x.T("pdf.sitting"), sitting},
 		{x.T("pdf.figures_on"), x.LongDate(s.Period.FiguresOn)},
-		{x.T("pdf.period"), x.T("pdf.range", s.Period.First, s.Period.Last)},
+		{x.T("pdf.period"), p.dates(s.Period.First, s.Period.Last)},
 		{x.T("pdf.deadline"), p.deadline()},
 		{x.T("pdf.manager"), orDash(p.r.Roadmap.Manager)},
 		{x.T("pdf.sponsor"), orDash(p.r.Roadmap.Sponsor)},

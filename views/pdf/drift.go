@@ -92,7 +92,7 @@ func (p *pack) scheduleTable() {
 		if !l.FirstEnd.IsZero() && !l.End.IsZero() {
 			slip = x.SignedDays(l.SlipDays)
 		}
-		rows = append(rows, row{cells: []cell{p.project(l.Code, l.Name), number(x.Int(l.Weight)),
+		rows = append(rows, row{cells: []cell{p.project(l.Code, l.Name), number(p.weightOf(l)),
 			number(p.dates(l.FirstStart, l.FirstEnd)), number(p.dates(l.Start, l.End)), number(slip),
 			p.colour(l.Schedule.Colour, x.Percent(l.Schedule.BP)), number(x.Percent(l.Schedule.SinceLastBP))}})
 	}
@@ -119,7 +119,7 @@ func (p *pack) costDriftTable() {
 				}
 			}
 		}
-		rows = append(rows, row{cells: []cell{p.project(l.Code, l.Name), number(x.Int(l.Weight)), number(p.money(l.FirstCost)),
+		rows = append(rows, row{cells: []cell{p.project(l.Code, l.Name), number(p.weightOf(l)), number(p.money(l.FirstCost)),
 			number(p.money(l.Cost)), number(more), p.colour(l.CostDeviation.Colour, x.Percent(l.CostDeviation.BP)),
 			number(x.Percent(l.CostDeviation.SinceLastBP))}})
 	}

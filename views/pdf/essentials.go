@@ -42,8 +42,12 @@ func (p *pack) tiles() {
 			days = x.N("pdf.days_past", -*d)
 		}
 	}
+	shared := ""
+	if t.Interministerial > 0 {
+		shared = x.N("pdf.shared", t.Interministerial)
+	}
 	tiles := []tile{
-		{x.T("pdf.projects"), x.Int(int64(t.Projects)), x.N("pdf.shared", t.Interministerial)},
+		{x.T("pdf.projects"), x.Int(int64(t.Projects)), shared},
 		{x.T("pdf.weight"), x.Int(t.Weight), x.T("pdf.weight_detail")},
 		{x.T("pdf.voted"), p.money(p.r.Roadmap.Voted), x.T("pdf.voted_detail")},
 		{x.T("pdf.cost"), p.money(t.SumCost), share},

@@ -42,7 +42,21 @@ func (p *pack) dates(from, to civil.Date) string {
 	if from.IsZero() && to.IsZero() {
 		return views.Dash
 	}
+	if from.IsZero() {
+		return p.x.T("pdf.until", to)
+	}
+	if to.IsZero() {
+		return p.x.T("pdf.from", from)
+	}
 	return p.x.T("pdf.range", from, to)
+}
+
+// weightOf writes the weight of a project, a dash while it has none.
+func (p *pack) weightOf(l *portfolio.ProjectLine) string {
+	if l.Weight <= 0 {
+		return views.Dash
+	}
+	return p.x.Int(l.Weight)
 }
 
 // money writes an amount in short.
@@ -61,13 +75,14 @@ func (p *pack) colour(colour, text string) cell {
 	return cell{text: text, chip: string(chart.Weather(colour)), letter: chart.Letter(p.x, colour)}
 }
 
-// project is a cell that names a project and leads to its sheet.
+// project is a cell that names a project and leads to its sheet, where a very long name stands in
+// full.
 func (p *pack) project(code, name string) cell {
 	text := name
 	if code != "" && code != name {
 		text = code + " · " + name
 	}
-	return cell{text: text, link: p.codeLinks[code]}
+	return cell{text: text, link: p.codeLinks[code], most: 4}
 }
 
 // number is a cell that shows a figure.

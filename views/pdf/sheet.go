@@ -97,17 +97,13 @@ func (p *pack) sheet(l *portfolio.ProjectLine) {
 // identity is a grid of who and where.
 func (p *pack) identity(l *portfolio.ProjectLine) {
 	x := p.x
-	weight := views.Dash
-	if l.Weight > 0 {
-		weight = x.Int(l.Weight)
-	}
 	shared := x.T("pdf.no")
 	if l.Interministerial {
 		shared = x.T("pdf.yes")
 	}
 	facts := []fact{
 		{x.T("pdf.phase"), p.phase(l.Phase)}, {x.T("pdf.project_sponsor"), orDash(l.Sponsor)},
-		{x.T("pdf.project_weight"), weight}, {x.T("pdf.project_manager"), orDash(l.Manager)},
+		{x.T("pdf.project_weight"), p.weightOf(l)}, {x.T("pdf.project_manager"), orDash(l.Manager)},
 		{x.T("pdf.project_shared"), shared}, {x.T("pdf.department"), orDash(l.Department)},
 	}
 	const labels = 92.0

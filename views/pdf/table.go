@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"strings"
+
 	"jalon/views/chart"
 )
 
@@ -28,6 +30,7 @@ type cell struct {
 	bold   bool
 	ink    chart.Ink // "" for the usual one
 	link   int       // target within the document; 0: none
+	most   int       // lines at most; 0: as many as it takes
 }
 
 // row is a line of cells, or a heading over all columns (band).
@@ -52,10 +55,11 @@ type laid struct {
 // stands without a row below it, and a row is only parted where it is higher than a page.
 func (w *writer) table(columns []column, rows []row) {
 	t := tableWriter{w: w, columns: shareWidth(columns), st: smallText}
-	t.headLines = make([][]string, len(columns))
+	t.headLines, t.headStyles = make([][]string, len(columns)), make([]style, len(columns))
 	most := 1
 	for i, c := range t.columns {
-		t.headLines[i] = w.lines(c.title, c.width-2*cellPadX, smallBold)
+		t.headStyles[i] = w.wordsFit(c.title, c.width-2*cellPadX, smallBold)
+		t.headLines[i] = w.lines(c.title, c.width-2*cellPadX, t.headStyles[i])
 		most = max(most, len(t.headLines[i]))
 	}
 	t.headHeight = float64(most)*smallBold.lead() + 2*cellPadY
@@ -75,7 +79,7 @@ func (w *writer) table(columns []column, rows []row) {
 		if r.band != "" && i+1 < len(rows) {
 			keep += t.height(t.lay(rows[i+1]))
 		}
-		if keep > w.room() && keep <= bodyBottom-bodyTop-t.headHeight {
+		if keep > w.room()+1e-6 && keep <= bodyBottom-bodyTop-t.headHeight {
 			t.breakPage()
 		}
 		if r.band != "" {
@@ -85,6 +89,18 @@ func (w *writer) table(columns []column, rows []row) {
 		t.row(cells, h)
 	}
 	w.y += 2
+}
+
+// wordsFit sets a style smaller until each word fits the width: a title is never broken in a word.
+func (w *writer) wordsFit(title string, width float64, s style) style {
+	widest := 0.0
+	for word := range strings.FieldsSeq(title) {
+		widest = max(widest, w.width(word, s))
+	}
+	if widest > width {
+		s.size *= width / widest * 0.999
+	}
+	return s
 }
 
 func shareWidth(columns []column) []column {
@@ -108,6 +124,7 @@ type tableWriter struct {
 	w          *writer
 	columns    []column
 	headLines  [][]string
+	headStyles []style
 	headHeight float64
 	st         style
 }
@@ -138,6 +155,9 @@ func (t *tableWriter) lay(r row) []laid {
 		case x.text == "":
 		case c.align == left:
 			l.lines = t.w.lines(x.text, width, l.st)
+			if n := x.most; n > 0 && len(l.lines) > n {
+				l.lines = append(l.lines[:n-1:n-1], t.w.fit(l.lines[n-1]+" …", width, l.st))
+			}
 		default: // figures do not wrap: a very long one is set smaller
 			if got := t.w.width(x.text, l.st); got > width {
 				l.st.size = max(l.st.size*width/got, 3.5)
@@ -165,7 +185,7 @@ func (t *tableWriter) head() {
 		y := w.y + t.headHeight - cellPadY - float64(len(t.headLines[i]))*smallBold.lead()
 		for _, line := range t.headLines[i] {
 			y += smallBold.lead()
-			t.place(line, x, y-smallBold.lead()*0.27, c, smallBold, 0)
+			t.place(line, x, y-smallBold.lead()*0.27, c, t.headStyles[i], 0)
 		}
 		x += c.width
 	}
@@ -205,11 +225,12 @@ func (t *tableWriter) band(c laid) {
 func (t *tableWriter) row(cells []laid, height float64) {
 	w := t.w
 	for from := 0; ; {
-		count := int((min(height, w.room()) - 2*cellPadY) / t.st.lead())
-		if from > 0 {
-			count = int((w.room() - 2*cellPadY) / t.st.lead())
+		room := w.room()
+		if from == 0 {
+			room = min(room, height)
 		}
-		count = max(count, 1)
+		// The sliver is for what rounding took from a height that was a whole number of lines.
+		count := max(int((room-2*cellPadY)/t.st.lead()+1e-6), 1)
 		last := t.slice(cells, from, count)
 		from += count
 		if last {

@@ -126,7 +126,7 @@ func (w *writer) room() float64 { return bodyBottom - w.y }
 // need begins a page unless the height is left on this one. What is higher than a page begins
 // where it is when at least a third of the page is left.
 func (w *writer) need(height float64) {
-	if height > w.room() && w.y > bodyTop && (height <= bodyBottom-bodyTop || w.room() < (bodyBottom-bodyTop)/3) {
+	if height > w.room()+1e-6 && w.y > bodyTop && (height <= bodyBottom-bodyTop || w.room() < (bodyBottom-bodyTop)/3) {
 		w.newPage()
 	}
 }
