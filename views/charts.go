@@ -16,9 +16,8 @@ import (
 
 // Sizes of the charts in user units; they scale with the page.
 const (
-	wideChart   = 1160
-	narrowChart = 900
-	chartEm     = 14
+	chartWidth = 1220
+	chartEm    = 14
 )
 
 // drawing holds what a dashboard draws: the same for every reader of one language, and dear enough
@@ -49,14 +48,14 @@ func (p DashboardPage) draw() *drawing {
 	d := &drawing{}
 	href := func(l *portfolio.ProjectLine) string { return ProjectURL(l.ID, p.Day) }
 	timeline := chart.NewTimeline(&shown, p.Printer, chart.TimelineOptions{Href: href})
-	d.timeline = chart.SVG("timeline-chart", wideChart, timeline.Height(chartEm), chartEm, timeline.Title, timeline.Desc, timeline.Draw)
+	d.timeline = chart.SVG("timeline-chart", chartWidth, timeline.Height(chartEm), chartEm, timeline.Title, timeline.Desc, timeline.Draw)
 	bubble := chart.NewBubbles(&shown, p.Printer, href)
-	d.bubble = chart.SVG("bubble-chart", narrowChart, bubble.Height(narrowChart, chartEm), chartEm, bubble.Title, bubble.Desc, bubble.Draw)
+	d.bubble = chart.SVG("bubble-chart", chartWidth, bubble.Height(chartWidth, chartEm), chartEm, bubble.Title, bubble.Desc, bubble.Draw)
 	d.timelineTable = fragment("dashboard", "timeline-table", chartTable[TimelineRow]{p.Printer, p.timelineRows(shown.Projects)})
 	d.bubbleTable = fragment("dashboard", "bubble-table", chartTable[BubbleRow]{p.Printer, p.bubbleRows(shown.Projects)})
 	if len(p.Report.Trend) > 0 {
 		trend := chart.NewTrend(p.Report, p.Printer)
-		d.trend = chart.SVG("trend-chart", narrowChart, trend.Height(narrowChart, chartEm), chartEm, trend.Title, trend.Desc, trend.Draw)
+		d.trend = chart.SVG("trend-chart", chartWidth, trend.Height(chartWidth, chartEm), chartEm, trend.Title, trend.Desc, trend.Draw)
 	}
 	return d
 }
@@ -162,7 +161,7 @@ func (p ProjectPage) EstimateChart() template.HTML {
 	one.Roadmap.Name = p.Line.Name
 	trend := chart.NewTrend(&one, p.Printer)
 	trend.Title, trend.YLabel = p.T("web.estimates.chart", p.Line.Name), p.T("web.estimates.chart.y")
-	return chart.SVG("estimates-chart", narrowChart, trend.Height(narrowChart, chartEm), chartEm, trend.Title, trend.Desc, trend.Draw)
+	return chart.SVG("estimates-chart", chartWidth, trend.Height(chartWidth, chartEm), chartEm, trend.Title, trend.Desc, trend.Draw)
 }
 
 // deviations measures each estimate against the first figures. An estimate without a figure leaves

@@ -114,7 +114,8 @@ func get(t testing.TB, app *fiber.App, target string, headers ...string) (*http.
 }
 
 func request(method, target string, headers ...string) *http.Request {
-	r := httptest.NewRequest(method, "http://localhost"+target, nil)
+	r := httptest.NewRequest(method, target, nil)
+	r.Host = "localhost"
 	for i := 0; i < len(headers); i += 2 {
 		if headers[i] == "Host" {
 			r.Host = headers[i+1]

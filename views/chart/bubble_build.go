@@ -80,7 +80,8 @@ func (b Bubbles) beyond() []string {
 func bubbleAxis(values []int64, t portfolio.ThresholdLine, reference money.BasisPoints, x Texts) BubbleAxis {
 	low, high := axisRange(values)
 	low, high = max(low, -axisMost), min(high, axisMost)
-	low, high = min(low, 0), max(high, int64(reference)+400, min(int64(t.Red), 10000)+400)
+	// Zero stands clear of the edge, or the discs on it would have to be moved in.
+	low, high = min(low-200, -200), max(high+200, int64(reference)+400, min(int64(t.Red), 10000)+400)
 	ticks := percentTicks(low, high, 8)
 	return BubbleAxis{Low: ticks[0], High: ticks[len(ticks)-1], Amber: int64(t.Amber), Red: int64(t.Red),
 		Reference: int64(reference), RefLabel: x.T("chart.reference", percentLabel(x, int64(reference)))}

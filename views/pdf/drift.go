@@ -10,15 +10,16 @@ import (
 	"jalon/views/chart"
 )
 
+// timelineEm is the base font size of the timeline.
+const timelineEm = 7.6
+
 // timeline shows every project against time, by theme, over as many pages as it takes.
-func (p *pack) timeline() {
-	const em = 7.6
-	t := chart.NewTimeline(p.r, p.x, chart.TimelineOptions{Milestones: true})
-	for i, part := range t.Pages(bodyBottom-bodyTop-sectionHeight, em) {
+func (p *pack) timeline(t chart.Timeline) {
+	for i, part := range t.Pages(wholePage, timelineEm) {
 		if i > 0 {
 			p.newPage()
 		}
-		p.chart(part.Height(em), em, part.Draw)
+		p.chart(part.Height(timelineEm), timelineEm, part.Draw)
 	}
 	p.gap(4)
 }

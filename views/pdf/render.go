@@ -67,21 +67,22 @@ func (p *pack) write() {
 		p.newPage()
 		p.y = bodyBottom // kept for later: whatever follows begins a page
 	}
-	p.section(p.x.T("pdf.essentials"), true)
+	p.section(p.x.T("pdf.essentials"), wholePage)
 	p.essentials()
-	p.section(p.x.T("pdf.since"), p.s.Since != nil)
+	p.section(p.x.T("pdf.since"), p.sinceNeeds())
 	p.since()
-	p.section(p.x.T("pdf.timeline"), len(p.r.Projects) > 0)
-	p.timeline()
-	p.section(p.x.T("pdf.drift"), len(p.r.Projects) > 0)
+	timeline := chart.NewTimeline(p.r, p.x, chart.TimelineOptions{Milestones: true})
+	p.section(p.x.T("pdf.timeline"), timeline.Height(timelineEm))
+	p.timeline(timeline)
+	p.section(p.x.T("pdf.drift"), 220)
 	p.drift()
-	p.section(p.x.T("pdf.milestones"), false)
+	p.section(p.x.T("pdf.milestones"), 120)
 	p.milestones()
-	p.section(p.x.T("pdf.sheets"), len(p.r.Projects) > 0)
+	p.section(p.x.T("pdf.sheets"), p.sheetsNeed())
 	p.sheets()
-	p.section(p.x.T("pdf.decisions"), len(p.s.Questions)+len(p.s.Decisions) > 0)
+	p.section(p.x.T("pdf.decisions"), 120)
 	p.decisions()
-	p.section(p.x.T("pdf.annex"), true)
+	p.section(p.x.T("pdf.annex"), wholePage)
 	p.annex()
 	p.contents(contents)
 	p.frames()
@@ -111,14 +112,16 @@ func (p *pack) linkSheets() {
 
 const sectionHeight = 34.0
 
-// section begins a part of the pack, on a new page if fresh, else where enough of the page is left
-// for its title and some of what follows.
-func (p *pack) section(title string, fresh bool) {
-	if fresh && p.y > bodyTop {
+// wholePage is the need of a section that begins a page of its own.
+const wholePage = bodyBottom - bodyTop - sectionHeight
+
+// section begins a part of the pack on this page where the height that it needs at least is left
+// below its title, else on a new one.
+func (p *pack) section(title string, needs float64) {
+	p.gap(22)
+	if p.y > bodyTop && sectionHeight+min(needs, wholePage) > p.room() {
 		p.newPage()
 	}
-	p.gap(22)
-	p.need(sectionHeight + 120)
 	number := 1
 	for _, e := range p.entries {
 		if e.level == 0 {

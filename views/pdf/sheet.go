@@ -51,6 +51,14 @@ func (p *pack) sheets() {
 	}
 }
 
+// sheetsNeed is the height of the first sheet, which stands below the section's title.
+func (p *pack) sheetsNeed() float64 {
+	if len(p.r.Projects) == 0 {
+		return 0
+	}
+	return p.measure(func() { p.sheet(&p.r.Projects[0]) })
+}
+
 func (p *pack) sheet(l *portfolio.ProjectLine) {
 	x := p.x
 	st := style{13, bold, chart.Text}

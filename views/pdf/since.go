@@ -8,6 +8,14 @@ import (
 	"jalon/views/chart"
 )
 
+// sinceNeeds is a page where there is something to tell.
+func (p *pack) sinceNeeds() float64 {
+	if p.s.Since == nil {
+		return 0
+	}
+	return wholePage
+}
+
 // since tells what changed since the committee's last pack.
 func (p *pack) since() {
 	s, x := p.s.Since, p.x
