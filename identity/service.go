@@ -29,19 +29,26 @@ func (s *Service) Organisations(ctx context.Context, actor Actor) ([]Organisatio
 
 // Create books a new organisation and gives it with its id.
 func (s *Service) Create(ctx context.Context, actor Actor, o Organisation) (Organisation, error) {
+	err := s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) (err error) {
+		o, err = CreateWithin(ctx, tx, actor, o, s.now())
+		return err
+	})
+	return o, err
+}
+
+// CreateWithin books a new organisation inside the caller's transaction: the first import into an
+// empty database makes one, and an import that fails or is only a preview leaves none behind.
+func CreateWithin(ctx context.Context, tx database.Conn, actor Actor, o Organisation, now time.Time) (Organisation, error) {
 	if err := Can(actor, PermEditOrganisation, 0); err != nil {
 		return o, err
 	}
 	if err := o.Validate(); err != nil {
 		return o, err
 	}
-	err := s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {
-		if err := insertOrganisation(ctx, tx, &o, s.now()); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, o.ID, actor.Name, "organisation.create", "organisation", o.ID, o, s.now())
-	})
-	return o, err
+	if err := insertOrganisation(ctx, tx, &o, now); err != nil {
+		return o, err
+	}
+	return o, audit.Record(ctx, tx, o.ID, actor.Name, "organisation.create", "organisation", o.ID, o, now)
 }
 
 // Resolve finds the organisation that a command works for: the one with the code, or the only one

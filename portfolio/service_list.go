@@ -18,7 +18,7 @@ import (
 
 // ImportInput is a project list to be booked.
 type ImportInput struct {
-	Organisation identity.Organisation
+	Organisation identity.Organisation // one without an id is made together with its first list
 	RoadmapCode  string
 	Data         []byte
 	FileName     string
@@ -92,6 +92,13 @@ func (s *Service) ImportList(ctx context.Context, actor identity.Actor, in Impor
 }
 
 func (s *Service) importList(ctx context.Context, tx database.Conn, actor identity.Actor, in ImportInput, list projectfile.List, rep *ImportReport) error {
+	if in.Organisation.ID == 0 {
+		o, err := identity.CreateWithin(ctx, tx, actor, in.Organisation, s.now())
+		if err != nil {
+			return err
+		}
+		in.Organisation = o
+	}
 	r, err := s.roadmapForImport(ctx, tx, actor, in, list, rep)
 	if err != nil {
 		return err

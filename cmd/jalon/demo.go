@@ -27,14 +27,14 @@ func (c demoCommand) Run(p *program) error {
 	if err := loopback(c.Listen); err != nil && !c.Once {
 		return err
 	}
-	day := civil.DateOf(clock(), p.config.location()).MonthOf().First()
-	if c.Date != "" {
-		var err error
-		if day, err = parseDate("--date", c.Date); err != nil {
-			return err
-		}
-		day = day.MonthOf().First()
+	day, err := parseDate("--date", c.Date)
+	if err != nil {
+		return err
 	}
+	if day.IsZero() {
+		day = civil.DateOf(clock(), p.config.location())
+	}
+	day = day.MonthOf().First()
 	story := &demo.Clock{}
 	s, err := p.open(story.Now)
 	if err != nil {

@@ -89,6 +89,14 @@ type moveJSON struct {
 
 // Run measures a roadmap.
 func (c driftCommand) Run(p *program) error {
+	day, err := parseDate("--as-of", c.AsOf)
+	if err != nil {
+		return err
+	}
+	since, err := parseDate("--since", c.Since)
+	if err != nil {
+		return err
+	}
 	s, err := p.open(clock)
 	if err != nil {
 		return err
@@ -98,16 +106,8 @@ func (c driftCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	day, since := s.portfolio.Today(o), civil.Date{}
-	if c.AsOf != "" {
-		if day, err = parseDate("--as-of", c.AsOf); err != nil {
-			return err
-		}
-	}
-	if c.Since != "" {
-		if since, err = parseDate("--since", c.Since); err != nil {
-			return err
-		}
+	if day.IsZero() {
+		day = s.portfolio.Today(o)
 	}
 	rep, err := s.portfolio.Drift(p.ctx, p.actor, o.ID, c.Roadmap, day, since)
 	if err != nil {

@@ -66,11 +66,12 @@ func (c importProjects) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	day := civil.DateOf(clock(), p.config.location())
-	if c.AsOf != "" {
-		if day, err = parseDate("--as-of", c.AsOf); err != nil {
-			return err
-		}
+	day, err := parseDate("--as-of", c.AsOf)
+	if err != nil {
+		return err
+	}
+	if day.IsZero() {
+		day = civil.DateOf(clock(), p.config.location())
 	}
 	data, err := readFile(c.File)
 	if err != nil {
@@ -81,7 +82,7 @@ func (c importProjects) Run(p *program) error {
 		return err
 	}
 	defer s.db.Close()
-	o, err := p.importer(s, profile, c.DryRun)
+	o, err := p.importer(s, profile)
 	if err != nil {
 		return err
 	}
@@ -93,8 +94,9 @@ func (c importProjects) Run(p *program) error {
 	return c.write(p, rep)
 }
 
-// importer is the organisation that the list is booked for; an empty database gets one.
-func (p *program) importer(s *system, profile projectfile.Profile, dryRun bool) (identity.Organisation, error) {
+// importer is the organisation that the list is booked for; an empty database gets one together with
+// the list.
+func (p *program) importer(s *system, profile projectfile.Profile) (identity.Organisation, error) {
 	o, err := p.organisation(s)
 	f := fault.As(err)
 	if f == nil || f.Key != "organisation.any.not_found" {
@@ -105,7 +107,7 @@ func (p *program) importer(s *system, profile projectfile.Profile, dryRun bool) 
 	if profile.Currency != "" {
 		o.Currency = profile.Currency
 	}
-	return s.identity.Create(p.ctx, p.actor, o)
+	return o, nil
 }
 
 func (c importProjects) write(p *program, rep portfolio.ImportReport) error {
@@ -175,7 +177,11 @@ func plain(err error) error {
 	return err
 }
 
+// parseDate reads the date of a flag; a flag that was not given is no date.
 func parseDate(flag, text string) (civil.Date, error) {
+	if text == "" {
+		return civil.Date{}, nil
+	}
 	d, err := civil.Parse(text)
 	if err != nil {
 		return d, usageError{fault.Invalid("cli.date", flag, text)}

@@ -38,23 +38,22 @@ func jsonOf(card governance.PackCard, file string) packJSON {
 
 // Run freezes the pack of a period, or gives the one that there is.
 func (c packCommand) Run(p *program) error {
+	figuresOn, err := parseDate("--figures-on", c.FiguresOn)
+	if err != nil {
+		return err
+	}
 	s, err := p.open(clock)
 	if err != nil {
 		return err
 	}
 	defer s.db.Close()
-	in := governance.FreezeInput{Committee: c.Committee, Period: c.Period, Errata: c.Erratum}
+	in := governance.FreezeInput{Committee: c.Committee, Period: c.Period, FiguresOn: figuresOn, Errata: c.Erratum}
 	if p.config.Organisation != "" {
 		o, err := p.organisation(s)
 		if err != nil {
 			return err
 		}
 		in.OrganisationID = o.ID
-	}
-	if c.FiguresOn != "" {
-		if in.FiguresOn, err = parseDate("--figures-on", c.FiguresOn); err != nil {
-			return err
-		}
 	}
 	if c.Again {
 		return c.again(p, s, in)
@@ -151,6 +150,10 @@ type committeeAdd struct {
 
 // Run books a new committee.
 func (c committeeAdd) Run(p *program) error {
+	from, err := parseDate("--from", c.From)
+	if err != nil {
+		return err
+	}
 	s, err := p.open(clock)
 	if err != nil {
 		return err
@@ -164,11 +167,8 @@ func (c committeeAdd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	from := civil.DateOf(clock(), o.Location()).MonthOf().First()
-	if c.From != "" {
-		if from, err = parseDate("--from", c.From); err != nil {
-			return err
-		}
+	if from.IsZero() {
+		from = civil.DateOf(clock(), o.Location()).MonthOf().First()
 	}
 	in, err := governance.NewCommittee(c.Cadence, c.Member)
 	if err != nil {
