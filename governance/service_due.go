@@ -68,10 +68,14 @@ type dueCommittee struct {
 
 // handledUntil is the instant up to which the committee's slots are settled.
 func (d dueCommittee) handledUntil() time.Time {
-	if p, err := cadence.Parse(d.lastDone); err == nil {
-		return d.Cadence.FreezeAt(p, d.LeadDays, d.Location())
+	p, err := cadence.Parse(d.lastDone)
+	switch {
+	case err != nil:
+		return d.createdAt
+	case p.Frequency() != d.Cadence.Frequency: // the cadence was changed since: go on after that period
+		return p.Last().At(0, 0, d.Location())
 	}
-	return d.createdAt
+	return d.Cadence.FreezeAt(p, d.LeadDays, d.Location())
 }
 
 // freezeSlot settles one slot, and tells whether it was this replica that did.
