@@ -115,11 +115,7 @@ func (s *Service) cards(ctx context.Context, actor identity.Actor, f committeeFi
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]CommitteeID, len(all))
-	for i, c := range all {
-		ids[i] = c.ID
-	}
-	packs, err := findPackCards(ctx, s.db.Read(), ids)
+	packs, err := findPackCards(ctx, s.db.Read(), all)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -103,16 +104,16 @@ func findCommittees(ctx context.Context, db database.Conn, f committeeFilter) ([
 		return nil, fmt.Errorf("list committees: %w", err)
 	}
 	out := make([]Committee, len(rows))
-	ids := make([]CommitteeID, len(rows))
+	ids, organisations := make([]CommitteeID, len(rows)), make([]int64, len(rows))
 	for i, r := range rows {
 		c, err := r.committee()
 		if err != nil {
 			return nil, err
 		}
-		out[i], ids[i] = c, c.ID
+		out[i], ids[i], organisations[i] = c, c.ID, c.OrganisationID
 	}
 	var members []memberRow
-	if err := db.NewSelect().Model(&members).Where("committee_id IN (?)", database.In(ids)).OrderExpr("committee_id, position, id").Scan(ctx); err != nil {
+	if err := db.NewSelect().Model(&members).Where("organisation_id IN (?) AND committee_id IN (?)", distinct(organisations), database.In(ids)).OrderExpr("committee_id, position, id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list members: %w", err)
 	}
 	for i := range out {
@@ -123,6 +124,11 @@ func findCommittees(ctx context.Context, db database.Conn, f committeeFilter) ([
 		}
 	}
 	return out, nil
+}
+
+// distinct is a list of organisations for "IN (?)", each once: the indexes begin with them.
+func distinct(organisations []int64) any {
+	return database.In(slices.Compact(slices.Sorted(slices.Values(organisations))))
 }
 
 // oneCommittee finds a committee by its code; a code that several organisations use is ambiguous.
@@ -286,9 +292,13 @@ func (r packCardRow) card() (PackCard, error) {
 }
 
 // findPackCards lists the packs of committees, newest figures first.
-func findPackCards(ctx context.Context, db database.Conn, committees []CommitteeID) (map[CommitteeID][]PackCard, error) {
+func findPackCards(ctx context.Context, db database.Conn, committees []Committee) (map[CommitteeID][]PackCard, error) {
+	ids, organisations := make([]CommitteeID, len(committees)), make([]int64, len(committees))
+	for i, c := range committees {
+		ids[i], organisations[i] = c.ID, c.OrganisationID
+	}
 	var rows []packCardRow
-	err := db.NewRaw(packCardColumns+" WHERE k.committee_id IN (?) ORDER BY k.figures_on DESC, k.period DESC, k.edition DESC, k.id DESC", database.In(committees)).Scan(ctx, &rows)
+	err := db.NewRaw(packCardColumns+" WHERE k.organisation_id IN (?) AND k.committee_id IN (?) ORDER BY k.figures_on DESC, k.period DESC, k.edition DESC, k.id DESC", distinct(organisations), database.In(ids)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("list packs: %w", err)
 	}

@@ -45,8 +45,11 @@ func insertOrganisation(ctx context.Context, tx database.Conn, o *Organisation, 
 		row.ParentID = &o.ParentID
 	}
 	if _, err := tx.NewInsert().Model(&row).Returning("id").Exec(ctx); err != nil {
-		if database.Classify(err) == database.Unique {
+		switch database.Classify(err) {
+		case database.Unique:
 			return fault.Conflict("organisation.code.taken", o.Code)
+		case database.ForeignKey:
+			return fault.NotFound("organisation", o.ParentID)
 		}
 		return fmt.Errorf("save organisation: %w", err)
 	}

@@ -71,8 +71,13 @@ func (e Estimate) Validate() error {
 	f.Check(e.HasCost || !e.Start.IsZero() || !e.End.IsZero() || e.Phase != "", "cost", "estimate.empty")
 	if len(e.Lines) > 0 {
 		amounts := make([]money.Amount, len(e.Lines))
+		seen := map[CostLine]bool{}
 		for i, l := range e.Lines {
 			amounts[i] = l.Amount
+			f.Check(l.FiscalYear != "", "lines", "input.required")
+			place := CostLine{FiscalYear: l.FiscalYear, Nature: l.Nature, Part: l.Part}
+			f.Check(!seen[place], "lines", "estimate.line_twice", l.FiscalYear)
+			seen[place] = true
 			f.Check(l.Nature == Investment || l.Nature == Operations, "lines", "input.unknown_value", string(l.Nature))
 			f.Check(l.Part == PartBuild || l.Part == PartRun, "lines", "input.unknown_value", string(l.Part))
 		}

@@ -20,8 +20,9 @@ type listPlan struct {
 	newTheme  map[ProjectID]string  // of update: the name of a theme that is still to be made
 	estimates []plannedEstimate     // in the order of the file
 	members   []*projectRefs        // every project of the list, once
-	aliases   map[string]ProjectID  // names that were joined by hand to a known project
+	aliases   map[string]ProjectID  // names to be kept for a known project: joined by hand, or its own until now
 	joined    []string              // the names of aliases, in order
+	rejected  int                   // rows about a project that another row of the same day is about
 	gone      []Project             // known projects of the day that the list lacks
 	themes    []string              // names of themes to create, in order
 	changed   map[*projectRefs]bool // which projects something happened to
@@ -97,15 +98,22 @@ func (m *matcher) match(row projectfile.Row) *projectRefs {
 // planList works out what a list does to the register on a day.
 func planList(list projectfile.List, asOf civil.Date, s listState) (*listPlan, error) {
 	p := &listPlan{aliases: map[string]ProjectID{}, changed: map[*projectRefs]bool{}, newTheme: map[ProjectID]string{}}
-	before := slices.Clone(s.projects)
+	before := s.projects
+	s.projects = slices.Clone(before)
 	m := newMatcher(s)
 	if err := p.join(m, s); err != nil {
 		return nil, err
 	}
 	seen := map[*projectRefs]bool{}
+	lines := map[placed]int{}
 	themes := map[string]bool{}
 	for _, row := range list.Rows {
 		ref := m.match(row)
+		if line, twice := lines[placed{ref, row.AsOf}]; twice { // under another name, or once by code and once by name
+			p.findings = append(p.findings, projectfile.Finding{Line: row.Line, Code: projectfile.RowDuplicate, Args: []any{line}})
+			p.rejected++
+			continue
+		}
 		switch {
 		case ref == nil:
 			ref = p.plan(m, row)
@@ -123,18 +131,20 @@ func planList(list projectfile.List, asOf civil.Date, s listState) (*listPlan, e
 			themes[projectfile.Fold(row.Theme)] = true
 			p.themes = append(p.themes, row.Theme)
 		}
+		lines[placed{ref, row.AsOf}] = row.Line
 		if !seen[ref] {
 			seen[ref] = true
 			p.members = append(p.members, ref)
 		}
-		p.estimate(ref, row, asOf, s)
+		p.estimate(ref, row, asOf, list, s)
 	}
 	for i := range s.projects {
 		q := s.projects[i]
 		ref := m.byCode[q.Code]
-		if q != before[i] {
+		if q != before[i] || p.newTheme[q.ID] != "" {
 			p.update = append(p.update, q)
 			p.changed[ref] = true
+			p.keepName(before[i], q, s)
 		}
 		if !list.Series && s.present[q.ID] && !seen[ref] {
 			p.gone = append(p.gone, q)
@@ -168,6 +178,28 @@ func (p *listPlan) join(m *matcher, s listState) error {
 		p.changed[ref] = true
 	}
 	return nil
+}
+
+// placed is a project on a day of estimates, about which a list can say only one thing.
+type placed struct {
+	ref *projectRefs
+	on  civil.Date // zero in a full list
+}
+
+// keepName keeps the name that a project had: an older list, or the same one again, still knows it
+// under that name.
+func (p *listPlan) keepName(was, is Project, s listState) {
+	folded := projectfile.Fold(was.Name)
+	if _, held := s.aliases[folded]; held || folded == projectfile.Fold(is.Name) {
+		return
+	}
+	for _, name := range p.joined {
+		if projectfile.Fold(name) == folded {
+			return
+		}
+	}
+	p.aliases[was.Name] = is.ID
+	p.joined = append(p.joined, was.Name)
 }
 
 // plan makes a new project of a row. A row without a code gets one made from its name.
@@ -222,7 +254,7 @@ func describe(q *Project, row projectfile.Row) {
 }
 
 // estimate books what the row says for its day, unless the books already say the same.
-func (p *listPlan) estimate(ref *projectRefs, row projectfile.Row, asOf civil.Date, s listState) {
+func (p *listPlan) estimate(ref *projectRefs, row projectfile.Row, asOf civil.Date, list projectfile.List, s listState) {
 	on := asOf
 	if !row.AsOf.IsZero() {
 		on = row.AsOf
@@ -236,10 +268,39 @@ func (p *listPlan) estimate(ref *projectRefs, row projectfile.Row, asOf civil.Da
 			p.changed[ref] = true
 		}
 	}
+	if list.OwnExport && known(held, e) {
+		return
+	}
 	if !booked(held, e) {
 		p.estimates = append(p.estimates, plannedEstimate{e, ref})
 		p.changed[ref] = true
 	}
+}
+
+// known tells whether the estimate repeats what is known on its day, figure by figure. A figure that
+// it does not carry is no difference.
+func known(held []Estimate, e Estimate) bool {
+	var now Estimate
+	for _, h := range held {
+		if h.AsOf.After(e.AsOf) {
+			break
+		}
+		now.AsOf = h.AsOf
+		if h.HasCost {
+			now.HasCost, now.Cost = true, h.Cost
+		}
+		if !h.Start.IsZero() {
+			now.Start = h.Start
+		}
+		if !h.End.IsZero() {
+			now.End = h.End
+		}
+		if h.Phase != "" {
+			now.Phase = h.Phase
+		}
+	}
+	return !now.AsOf.IsZero() && (!e.HasCost || (now.HasCost && now.Cost == e.Cost)) && (e.Start.IsZero() || e.Start == now.Start) &&
+		(e.End.IsZero() || e.End == now.End) && (e.Phase == "" || e.Phase == now.Phase)
 }
 
 // booked tells whether the last word of the estimate's day is the same already.

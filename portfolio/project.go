@@ -1,6 +1,7 @@
 package portfolio
 
 import (
+	"math/bits"
 	"time"
 
 	"jalon/internal/civil"
@@ -79,16 +80,15 @@ func DefaultWeight(firstCost, base money.Amount) int64 {
 	if firstCost <= 0 || base <= 0 {
 		return 0
 	}
-	w := int64((firstCost/base)*100) + percentOf(firstCost%base, base)
-	return min(max(w, 1), 100)
-}
-
-// percentOf gives 100·part/base for 0 ≤ part < base without overflow, rounded half up.
-func percentOf(part, base money.Amount) int64 {
-	if base > 1<<56 { // 100·part would overflow: drop digits that no percentage can feel
-		part, base = part>>8, base>>8
+	if firstCost >= base {
+		return 100
 	}
-	return int64((part*200 + base) / (base * 2))
+	hi, lo := bits.Mul64(uint64(firstCost), 100) // in 128 bits: 100 times a large cost leaves 64
+	w, rest := bits.Div64(hi, lo, uint64(base))
+	if rest >= uint64(base)-rest {
+		w++
+	}
+	return max(int64(w), 1)
 }
 
 // Milestone is a dated promise of a project.

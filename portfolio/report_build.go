@@ -51,7 +51,7 @@ func (f *facts) report(o reportOptions) *Report {
 	}
 	r.Totals = f.totals(m, r.Projects)
 	r.Themes = f.themeLines(r.Projects)
-	if len(projects) <= trendLimit {
+	if f.only == 0 && len(projects) <= trendLimit { // the trend is the roadmap's, not one project's
 		r.Trend = trend(projects, f.roadmap, f.day)
 	}
 	if o.sheets {

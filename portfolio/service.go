@@ -124,6 +124,26 @@ func (s *Service) Report(ctx context.Context, actor identity.Actor, id RoadmapID
 	})
 }
 
+// Needs gives the need of every project of a roadmap, which the lines of a report leave out.
+func (s *Service) Needs(ctx context.Context, actor identity.Actor, id RoadmapID) (map[ProjectID]string, error) {
+	r, err := findRoadmap(ctx, s.db.Read(), id)
+	if err != nil {
+		return nil, err
+	}
+	if err := identity.Can(actor, identity.PermReadPortfolio, r.OrganisationID); err != nil {
+		return nil, err
+	}
+	projects, err := findProjects(ctx, s.db.Read(), r)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[ProjectID]string, len(projects))
+	for _, p := range projects {
+		out[p.ID] = p.Need
+	}
+	return out, nil
+}
+
 // ProjectReport gives one project with its sheet, and the report of its roadmap.
 func (s *Service) ProjectReport(ctx context.Context, actor identity.Actor, id ProjectID, day civil.Date) (*Report, *ProjectLine, error) {
 	p, err := findProject(ctx, s.db.Read(), id)

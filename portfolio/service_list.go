@@ -63,6 +63,7 @@ func (s *Service) ImportList(ctx context.Context, actor identity.Actor, in Impor
 	}
 	var f fault.Fields
 	checkCode(&f, in.RoadmapCode)
+	f.Check(!in.AsOf.IsZero(), "as_of", "input.required")
 	if err := f.Err(); err != nil {
 		return ImportReport{}, err
 	}
@@ -106,6 +107,9 @@ func (s *Service) importList(ctx context.Context, tx database.Conn, actor identi
 	if list.Currency != r.Currency {
 		return fault.Invalid("import.currency", string(list.Currency), string(r.Currency))
 	}
+	if err := lockRoadmap(ctx, tx, r); err != nil {
+		return err
+	}
 	f := &facts{roadmap: r}
 	if err := f.loadProjects(ctx, tx); err != nil {
 		return err
@@ -122,6 +126,7 @@ func (s *Service) importList(ctx context.Context, tx database.Conn, actor identi
 		rep.Findings = append(rep.Findings, projectfile.Finding{Code: "exits.uncertain", Args: []any{len(plan.gone)}})
 	}
 	rep.Findings = append(rep.Findings, plan.findings...)
+	rep.Matched, rep.Rejected = rep.Matched-plan.rejected, rep.Rejected+plan.rejected
 	rep.Projects, rep.Created, rep.Estimates = len(plan.members), len(plan.create), len(plan.estimates)
 	return s.bookList(ctx, tx, actor, in, list, r, f, plan, rep)
 }
@@ -141,7 +146,7 @@ func (s *Service) roadmapForImport(ctx context.Context, tx database.Conn, actor 
 }
 
 func (s *Service) listState(ctx context.Context, tx database.Conn, in ImportInput, list projectfile.List, f *facts) (listState, error) {
-	st := listState{projects: slices.Clone(f.projects), estimates: f.estimates, present: map[ProjectID]bool{}, themes: map[string]int64{}, joins: in.Joins, newest: true}
+	st := listState{projects: f.projects, estimates: f.estimates, present: map[ProjectID]bool{}, themes: map[string]int64{}, joins: in.Joins, newest: true}
 	var err error
 	if st.aliases, err = findAliases(ctx, tx, f.roadmap); err != nil {
 		return st, err
@@ -325,7 +330,12 @@ func (s *Service) bookExits(ctx context.Context, tx database.Conn, r Roadmap, li
 		if es := f.estimates[p.ID]; len(es) > 0 {
 			known = es[0].AsOf
 		}
-		want := listExits(known, p.ID, full)
+		want := slices.DeleteFunc(listExits(known, p.ID, full), func(w exitRow) bool {
+			// somebody had said so before the list did
+			return slices.ContainsFunc(f.exits[p.ID], func(e exitRow) bool {
+				return e.Source == SourcePerson && !e.Left.After(w.Left) && (e.Returned.IsZero() || e.Returned.After(w.Left))
+			})
+		})
 		for _, held := range f.exits[p.ID] {
 			if held.Source != SourceList {
 				continue

@@ -13,8 +13,8 @@ import (
 	"jalon/portfolio/drift"
 )
 
-// change is a use case on one roadmap: permission, transaction, the work, the facts counter and the
-// audit entry, in this order.
+// change is a use case on one roadmap: permission, lock, the work, the facts counter and the audit
+// entry, in this order and one transaction.
 func (s *Service) change(ctx context.Context, actor identity.Actor, id RoadmapID, action string, work func(ctx context.Context, tx database.Conn, r Roadmap) (details any, err error)) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {
 		r, err := findRoadmap(ctx, tx, id)
@@ -22,6 +22,9 @@ func (s *Service) change(ctx context.Context, actor identity.Actor, id RoadmapID
 			return err
 		}
 		if err := identity.Can(actor, identity.PermEditPortfolio, r.OrganisationID); err != nil {
+			return err
+		}
+		if err := lockRoadmap(ctx, tx, r); err != nil {
 			return err
 		}
 		details, err := work(ctx, tx, r)
@@ -159,6 +162,7 @@ func (s *Service) AddMilestones(ctx context.Context, actor identity.Actor, id Pr
 		var f fault.Fields
 		checkCode(&f, m.Code)
 		checkName(&f, "name", m.Name)
+		f.Check(!on.IsZero(), "on", "input.required")
 		f.Check(!m.BaselineOn.IsZero(), "baseline_on", "input.required")
 		if err := f.Err(); err != nil {
 			return err
@@ -337,7 +341,7 @@ func fixWeights(ctx context.Context, tx database.Conn, r Roadmap) error {
 	for _, p := range f.projects {
 		if cost, ok := first[p.ID]; ok {
 			if w := DefaultWeight(cost, base); w > 0 {
-				weights[p.ID] = min(w, 100)
+				weights[p.ID] = w
 				order = append(order, p.ID)
 			}
 		}

@@ -92,6 +92,17 @@ func findRoadmapCards(ctx context.Context, db database.Conn) ([]RoadmapCard, err
 	return out, nil
 }
 
+// lockRoadmap makes others who book in the roadmap wait until the transaction ends, so that what is
+// read after it still holds when the work is written: without it, two imports at once would both
+// find that a project is new.
+func lockRoadmap(ctx context.Context, tx database.Conn, r Roadmap) error {
+	_, err := tx.ExecContext(ctx, "UPDATE roadmap SET version = version WHERE organisation_id = ? AND id = ?", r.OrganisationID, r.ID)
+	if err != nil {
+		return fmt.Errorf("lock roadmap %d: %w", r.ID, err)
+	}
+	return nil
+}
+
 // bumpFacts marks that something was booked in the roadmap, so that reports of it are built anew.
 func bumpFacts(ctx context.Context, tx database.Conn, r Roadmap) error {
 	_, err := tx.ExecContext(ctx, "UPDATE roadmap SET facts_version = facts_version + 1 WHERE organisation_id = ? AND id = ?", r.OrganisationID, r.ID)
@@ -145,7 +156,13 @@ func insertObjectives(ctx context.Context, tx database.Conn, r Roadmap, objectiv
 	for i, o := range objectives {
 		rows[i] = &objectiveRow{OrganisationID: r.OrganisationID, RoadmapID: r.ID, Code: o.Code, Name: o.Name, Description: o.Description, Position: o.Position}
 	}
-	return database.BulkIDs(ctx, tx, rows)
+	if err := database.BulkIDs(ctx, tx, rows); err != nil {
+		if database.Classify(err) == database.Unique {
+			return fault.Conflict("objective.code.taken")
+		}
+		return err
+	}
+	return nil
 }
 
 func findThemes(ctx context.Context, db database.Conn, r Roadmap) ([]Theme, error) {

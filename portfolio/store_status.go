@@ -38,7 +38,7 @@ type statusRow struct {
 func (r statusRow) status() StatusReport {
 	return StatusReport{ID: r.ID, ProjectID: r.ProjectID, Period: r.Period, On: r.On, Author: r.Author,
 		Schedule: Side{r.Schedule, r.ScheduleComment}, Cost: Side{r.Cost, r.CostComment}, Scope: Side{r.Scope, r.ScopeComment}, People: Side{r.People, r.PeopleComment},
-		Summary: r.Summary, NextSteps: r.NextSteps, NeedsDecision: r.NeedsDecision, RecordedAt: r.RecordedAt}
+		Summary: r.Summary, NextSteps: r.NextSteps, NeedsDecision: r.NeedsDecision}
 }
 
 func insertStatuses(ctx context.Context, tx database.Conn, organisation int64, reports []StatusReport, now time.Time) error {
@@ -56,7 +56,9 @@ func insertStatuses(ctx context.Context, tx database.Conn, organisation int64, r
 func findLastStatuses(ctx context.Context, db database.Conn, r scope, day civil.Date) (map[ProjectID]StatusReport, error) {
 	var rows []statusRow
 	err := db.NewRaw(`SELECT * FROM (
-			SELECT s.*, row_number() OVER (PARTITION BY s.project_id ORDER BY s.reported_on DESC, s.id DESC) AS nth
+			SELECT s.id, s.project_id, s.period, s.reported_on, s.author, s.schedule, s.cost, s.scope, s.people, s.schedule_comment, s.cost_comment,
+				s.scope_comment, s.people_comment, s.summary, s.next_steps, s.needs_decision,
+				row_number() OVER (PARTITION BY s.project_id ORDER BY s.reported_on DESC, s.id DESC) AS nth
 			FROM status_report AS s WHERE s.organisation_id = ? AND s.reported_on <= ?
 			AND s.project_id IN (?)) AS ranked WHERE nth = 1`, r.OrganisationID, day, r.projects(db)).Scan(ctx, &rows)
 	if err != nil {

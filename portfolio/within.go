@@ -113,7 +113,10 @@ func ApplyRebaseline(ctx context.Context, tx database.Conn, in Rebaseline, now t
 	if !in.HasCost && (in.Start.IsZero() || in.End.IsZero()) {
 		return fault.Invalid("baseline.empty")
 	}
-	if !in.Start.IsZero() && in.End.Before(in.Start) {
+	if in.Start.IsZero() != in.End.IsZero() {
+		return fault.Invalid("baseline.half_dates")
+	}
+	if in.End.Before(in.Start) {
 		return fault.Invalid("input.end_before_start", in.Start, in.End)
 	}
 	if in.HasCost && in.Cost < 0 {
@@ -121,6 +124,9 @@ func ApplyRebaseline(ctx context.Context, tx database.Conn, in Rebaseline, now t
 	}
 	r, err := findRoadmap(ctx, tx, in.Project.RoadmapID)
 	if err != nil {
+		return err
+	}
+	if err := lockRoadmap(ctx, tx, r); err != nil {
 		return err
 	}
 	all, err := findBaselines(ctx, tx, scope{r, in.Project.ID})

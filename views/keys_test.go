@@ -24,8 +24,8 @@ var (
 	// goKey finds every literal that looks like a key, wherever it stands: keys also travel as
 	// arguments and in tables, and faults carry them from the domains.
 	goKey = regexp.MustCompile(`"([a-z][a-z0-9_-]*(?:\.[a-z0-9_-]+)+)"`)
-	// nounKey finds the nouns of faults, whose keys end in what is wrong.
-	nounKey = regexp.MustCompile(`\b(NotFound|Stale)\("([a-z_.]+)"`)
+	// nounKey finds the nouns of faults, whose keys end in what is wrong with them.
+	nounKey = regexp.MustCompile(`\b(NotFound|Stale|One|Updated)\((?:.*, )?"([a-z_.]+)", `)
 	// directKey finds those that are certainly keys.
 	directKey = regexp.MustCompile(`\b[TN]\("([^"]+)"`)
 )
@@ -86,7 +86,7 @@ func TestNoKeyIsUnused(t *testing.T) {
 			used[m[1]] = true
 		}
 		for _, m := range nounKey.FindAllStringSubmatch(text, -1) {
-			used[m[2]+map[string]string{"NotFound": ".not_found", "Stale": ".stale"}[m[1]]] = true
+			used[m[2]+map[string]string{"NotFound": ".not_found", "One": ".not_found", "Stale": ".stale", "Updated": ".stale"}[m[1]]] = true
 		}
 	}
 	for key := range catalogues[Languages[0]] {
@@ -153,7 +153,7 @@ func arguments(pieces []piece) []int {
 
 // TestFrenchTypography holds the spaces and the apostrophes that French texts want.
 func TestFrenchTypography(t *testing.T) {
-	wrong := regexp.MustCompile("[^\u00a0\u202f][;!?»%€](\\s|$)| :|«[^\u00a0\u202f]|'|\\.\\.\\.")
+	wrong := regexp.MustCompile("[^\u00a0\u202f][;!?»%€]([\\s.,)]|$)| :|«[^\u00a0\u202f]|'|\\.\\.\\.")
 	for key, m := range catalogues["fr"] {
 		for _, form := range [][]piece{m.one, m.other} {
 			var text strings.Builder

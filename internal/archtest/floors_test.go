@@ -15,13 +15,13 @@ const module = "jalon"
 
 // Groups of packages, as the tables below name them. Paths are relative to the module.
 var groups = map[string]string{
-	"VALUES":   "internal/money internal/civil internal/fault",
+	"VALUES":   "internal/money internal/civil internal/fault internal/keep",
 	"PLUMBING": "internal/database internal/audit internal/mail internal/calendar internal/sheet",
 	"ENGINES": "portfolio/drift portfolio/projectfile portfolio/scoring portfolio/selection finance/ledgerfile finance/reconcile " +
 		"finance/forecast talent/matching talent/gaps governance/cadence",
 	"DOMAINS":      "identity portfolio finance talent governance",
 	"PRESENTATION": "views views/chart views/pdf",
-	"HELPERS":      "internal/dbtest internal/htmltest internal/archtest internal/browsertest internal/deploytest",
+	"HELPERS":      "internal/dbtest internal/htmltest internal/archtest internal/browsertest internal/deploytest internal/sample",
 }
 
 // A floor is a row of the plan: its packages may import, of ours, what mayUse names and nothing else. Tests may
@@ -47,6 +47,7 @@ var floors = []floor{
 	{60, "cmd/jalon", "VALUES ENGINES PLUMBING DOMAINS PRESENTATION internal/web internal/jobs internal/demo migrations"},
 	{25, "migrations", "internal/fault internal/database"}, // no type of the domain: history must not change when a struct does
 	{26, "internal/dbtest", "VALUES internal/database migrations"},
+	{34, "internal/sample", "VALUES ENGINES DOMAINS"}, // report values made up for the tests of pages
 	{0, "internal/htmltest internal/archtest internal/deploytest", ""},
 	{70, "internal/browsertest", ""}, // its tests run the whole program
 }

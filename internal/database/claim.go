@@ -37,7 +37,7 @@ type jobRun struct {
 	Outcome        string    `bun:"outcome"`
 }
 
-// TryClaim claims the slot for owner until now+lease. It gives false when the slot is finished, or
+// TryClaim claims the slot for owner until now+lease, that instant left out. It gives false when the slot is finished, or
 // is held by somebody whose lease still runs.
 func TryClaim(ctx context.Context, db Conn, s Slot, owner string, now time.Time, lease time.Duration) (Claim, bool, error) {
 	now = Instant(now)
@@ -51,7 +51,7 @@ func TryClaim(ctx context.Context, db Conn, s Slot, owner string, now time.Time,
 	}
 	var token int64
 	err = db.NewRaw(`UPDATE job_run SET owner = ?, token = token + 1, lease_until = ?
-		WHERE organisation_id = ? AND job = ? AND slot = ? AND finished_at IS NULL AND lease_until < ? RETURNING token`,
+		WHERE organisation_id = ? AND job = ? AND slot = ? AND finished_at IS NULL AND lease_until <= ? RETURNING token`,
 		owner, now.Add(lease), s.OrganisationID, s.Job, s.Slot, now).Scan(ctx, &token)
 	if err = One(err, "job_run", s.Slot); err != nil {
 		if fault.KindOf(err) == fault.KindNotFound {

@@ -190,7 +190,10 @@ func Classify(err error) Class {
 		return classifySQLite(lite.Code())
 	}
 	var network net.Error
-	if errors.As(err, &network) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) {
+	if errors.As(err, &network) && network == error(context.DeadlineExceeded) {
+		return Other // looks like a network error, but it is the caller who did not wait
+	}
+	if network != nil || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) {
 		return Unreachable
 	}
 	return Other

@@ -112,7 +112,6 @@ func declared(i int) portfolio.Declared {
 // total fills in what a report counts over its projects, roughly: pages only show it.
 func total(r *portfolio.Report) {
 	t := &r.Totals
-	bp := func(n money.BasisPoints) *money.BasisPoints { return &n }
 	phases := map[portfolio.Phase]int{}
 	r.Themes = nil
 	for i, x := range append(themes[:len(themes):len(themes)], struct{ code, name, description string }{}) {
@@ -120,7 +119,7 @@ func total(r *portfolio.Report) {
 		if x.code == "" {
 			id = 0
 		}
-		r.Themes = append(r.Themes, portfolio.ThemeLine{ID: id, Code: x.code, Name: x.name, Description: x.description, CostBP: bp(money.BasisPoints(i*700 - 500)), ScheduleBP: bp(money.BasisPoints(i * 480))})
+		r.Themes = append(r.Themes, portfolio.ThemeLine{ID: id, Code: x.code, Name: x.name, Description: x.description, CostBP: basis(money.BasisPoints(i*700 - 500)), ScheduleBP: basis(money.BasisPoints(i * 480))})
 	}
 	for i := range r.Projects {
 		l := &r.Projects[i]
@@ -149,9 +148,30 @@ func total(r *portfolio.Report) {
 			t.Phases = append(t.Phases, portfolio.PhaseCount{Phase: p, N: phases[p]})
 		}
 	}
+	bySize(t)
+	if t.Projects == 0 {
+		return
+	}
+	days := 612
+	t.MeanDurationDays = &days
+	t.Cost = portfolio.Averages{N: t.WithCost, ReEstimated: t.WithCost * 3 / 4, Undefined: t.Projects - t.WithCost, Mean: basis(1321), Aggregate: basis(1012), Median: basis(850), Weighted: basis(1187)}
+	t.Schedule = portfolio.Averages{N: t.WithDates, ReEstimated: t.WithDates * 3 / 4, Undefined: t.Projects - t.WithDates, Mean: basis(2642), Aggregate: basis(2210), Median: basis(1904), Weighted: basis(2377)}
+	for m := range 12 {
+		on := civil.Month{Year: 2025, Month: 12}.Add(m).Last()
+		if m == 11 {
+			on = Day
+		}
+		r.Trend = append(r.Trend, portfolio.TrendPoint{On: on, Projects: t.Projects - 11 + m, SumCost: t.SumCost - money.Amount(11-m)*300_000_00,
+			Cost: basis(money.BasisPoints(90 * m)), CostMean: basis(money.BasisPoints(120 * m)), Schedule: basis(money.BasisPoints(200 * m)), ScheduleMean: basis(money.BasisPoints(240 * m))})
+	}
+}
+
+func basis(n money.BasisPoints) *money.BasisPoints { return &n }
+
+func bySize(t *portfolio.Totals) {
 	edges := []money.Amount{0, 5, 9, 20, 100}
 	for i, e := range edges {
-		b := portfolio.SizeBand{From: e * 1_000_000_00, N: 12 - 3*i, Mean: bp(money.BasisPoints(400 + 700*i)), Aggregate: bp(money.BasisPoints(300 + 650*i)), ScheduleN: 11 - 2*i, ScheduleMean: bp(900), ScheduleAggregate: bp(1100)}
+		b := portfolio.SizeBand{From: e * 1_000_000_00, N: 12 - 3*i, Mean: basis(money.BasisPoints(400 + 700*i)), Aggregate: basis(money.BasisPoints(300 + 650*i)), ScheduleN: 11 - 2*i, ScheduleMean: basis(900), ScheduleAggregate: basis(1100)}
 		if i+1 < len(edges) {
 			to := edges[i+1] * 1_000_000_00
 			b.To = &to
@@ -160,21 +180,6 @@ func total(r *portfolio.Report) {
 			b.N, b.Mean, b.Aggregate, b.ScheduleN, b.ScheduleMean, b.ScheduleAggregate = 0, nil, nil, 0, nil, nil
 		}
 		t.BySize = append(t.BySize, b)
-	}
-	if t.Projects == 0 {
-		return
-	}
-	days := 612
-	t.MeanDurationDays = &days
-	t.Cost = portfolio.Averages{N: t.WithCost, ReEstimated: t.WithCost * 3 / 4, Undefined: t.Projects - t.WithCost, Mean: bp(1321), Aggregate: bp(1012), Median: bp(850), Weighted: bp(1187)}
-	t.Schedule = portfolio.Averages{N: t.WithDates, ReEstimated: t.WithDates * 3 / 4, Undefined: t.Projects - t.WithDates, Mean: bp(2642), Aggregate: bp(2210), Median: bp(1904), Weighted: bp(2377)}
-	for m := range 12 {
-		on := civil.Month{Year: 2025, Month: 12}.Add(m).Last()
-		if m == 11 {
-			on = Day
-		}
-		r.Trend = append(r.Trend, portfolio.TrendPoint{On: on, Projects: t.Projects - 11 + m, SumCost: t.SumCost - money.Amount(11-m)*300_000_00,
-			Cost: bp(money.BasisPoints(90 * m)), CostMean: bp(money.BasisPoints(120 * m)), Schedule: bp(money.BasisPoints(200 * m)), ScheduleMean: bp(money.BasisPoints(240 * m))})
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 type Portfolio interface {
 	Roadmaps(ctx context.Context, actor identity.Actor) ([]portfolio.RoadmapCard, error)
 	Report(ctx context.Context, actor identity.Actor, id portfolio.RoadmapID, day civil.Date) (*portfolio.Report, error)
+	Needs(ctx context.Context, actor identity.Actor, id portfolio.RoadmapID) (map[portfolio.ProjectID]string, error)
 	ProjectReport(ctx context.Context, actor identity.Actor, id portfolio.ProjectID, day civil.Date) (*portfolio.Report, *portfolio.ProjectLine, error)
 }
 

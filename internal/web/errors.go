@@ -52,7 +52,7 @@ func (s *site) fail(c *fiber.Ctx, err error) error {
 			status = fiber.StatusBadRequest
 		}
 	}
-	setHeaders(c)
+	s.setHeaders(c)
 	c.Status(status)
 	page := views.ErrorPage{Status: status, Message: p.T("web.error." + strconv.Itoa(status) + ".text")}
 	page.Base = s.base(c, p, p.T("web.error."+strconv.Itoa(status)), "")

@@ -15,85 +15,21 @@ import (
 
 	"jalon/governance"
 	"jalon/identity"
-	"jalon/internal/civil"
-	"jalon/internal/fault"
 	"jalon/internal/htmltest"
 	"jalon/internal/sample"
 	"jalon/portfolio"
 )
 
-// fake answers as the services do, from a sample.
-type fake struct {
-	report     *portfolio.Report
-	roadmaps   []portfolio.RoadmapCard
-	committees []governance.CommitteeCard
-	decisions  []governance.DecisionLine
-	err        error // answers everything when set
-	boom       bool  // panics instead
-	day        civil.Date
-}
+// The real services are what the site asks for.
+var (
+	_ Portfolio  = (*portfolio.Service)(nil)
+	_ Governance = (*governance.Service)(nil)
+)
 
-func newFake(n int) *fake {
-	r := sample.Report(n)
-	return &fake{report: r, roadmaps: sample.Roadmaps(r), committees: sample.Committees(), decisions: sample.Decisions()}
-}
+// fake answers for both services.
+type fake = sample.Service
 
-func (f *fake) Roadmaps(context.Context, identity.Actor) ([]portfolio.RoadmapCard, error) {
-	if f.boom {
-		panic("a secret text")
-	}
-	return f.roadmaps, f.err
-}
-
-func (f *fake) Report(_ context.Context, _ identity.Actor, id portfolio.RoadmapID, day civil.Date) (*portfolio.Report, error) {
-	f.day = day
-	switch {
-	case f.err != nil:
-		return nil, f.err
-	case id != f.report.Roadmap.ID:
-		return nil, fault.NotFound("roadmap", int64(id))
-	}
-	return f.report, nil
-}
-
-func (f *fake) ProjectReport(_ context.Context, _ identity.Actor, id portfolio.ProjectID, day civil.Date) (*portfolio.Report, *portfolio.ProjectLine, error) {
-	f.day = day
-	switch {
-	case f.err != nil:
-		return nil, nil, f.err
-	case int(id) > len(f.report.Projects):
-		return nil, nil, fault.NotFound("project", int64(id))
-	}
-	return f.report, sample.Sheet(f.report, int(id)-1), nil
-}
-
-func (f *fake) Committees(context.Context, identity.Actor, portfolio.RoadmapID, time.Time) ([]governance.CommitteeCard, error) {
-	return f.committees, f.err
-}
-
-func (f *fake) Committee(_ context.Context, _ identity.Actor, code string, _ time.Time) (governance.CommitteeCard, error) {
-	for _, c := range f.committees {
-		if c.Code == code {
-			return c, f.err
-		}
-	}
-	return governance.CommitteeCard{}, fault.NotFound("committee", code)
-}
-
-func (f *fake) Decisions(context.Context, identity.Actor, portfolio.RoadmapID) ([]governance.DecisionLine, error) {
-	return f.decisions, f.err
-}
-
-func (f *fake) PackPDF(_ context.Context, _ identity.Actor, id int64) (governance.PackCard, []byte, error) {
-	for _, c := range f.committees {
-		for _, p := range c.Packs {
-			if int64(p.ID) == id {
-				return p, []byte("%PDF-1.4 sample"), f.err
-			}
-		}
-	}
-	return governance.PackCard{}, nil, fault.NotFound("pack", id)
-}
+func newFake(n int) *fake { return sample.NewService(n) }
 
 var noon = sample.Day.At(12, 0, time.UTC)
 
@@ -103,7 +39,7 @@ func newSite(t testing.TB, f *fake, config Config, logTo io.Writer) *fiber.App {
 	if logTo == nil {
 		logTo = io.Discard
 	}
-	return New(config, Deps{Portfolio: f, Governance: f, Actor: identity.LocalReader("test"), Ready: func(context.Context) error { return f.err },
+	return New(config, Deps{Portfolio: f, Governance: f, Actor: identity.LocalReader("test"), Ready: func(context.Context) error { return f.Err },
 		Now: func() time.Time { return noon }, Log: slog.New(slog.NewTextHandler(logTo, nil))})
 }
 

@@ -19,9 +19,10 @@ func (s *site) home(c *fiber.Ctx) error {
 	return s.render(c, views.HomePage{Base: s.base(c, p, p.T("web.home.title"), views.SectionRoadmaps), Roadmaps: roadmaps})
 }
 
-// roadmapBase is the frame of a page about one roadmap.
-func (s *site) roadmapBase(c *fiber.Ctx, p views.Printer, title string, r *portfolio.Report, d views.Day) views.Base {
+// roadmapBase is the frame of a page about one roadmap. path is the page's own address.
+func (s *site) roadmapBase(c *fiber.Ctx, p views.Printer, title, path string, r *portfolio.Report, d views.Day) views.Base {
 	b := s.base(c, p, title, views.SectionRoadmaps)
+	b.Path = path
 	b.SetRoadmap(r, d)
 	return b
 }
@@ -41,7 +42,7 @@ func (s *site) roadmapShow(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	b := s.roadmapBase(c, p, report.Roadmap.Name, report, d)
+	b := s.roadmapBase(c, p, report.Roadmap.Name, views.RoadmapURL(id, views.Day{}), report, d)
 	return s.renderDay(c, d, views.DashboardPage{Base: b, Report: report, Day: d, Committees: committees})
 }
 
@@ -56,7 +57,7 @@ func (s *site) projectShow(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	b := s.roadmapBase(c, p, line.Name, report, d)
+	b := s.roadmapBase(c, p, line.Name, views.ProjectURL(line.ID, views.Day{}), report, d)
 	return s.renderDay(c, d, views.ProjectPage{Base: b, Report: report, Line: line, Day: d})
 }
 

@@ -27,7 +27,7 @@ func (s *site) begin(c *fiber.Ctx) error {
 	start := s.deps.Now()
 	id := newRequestID()
 	c.Locals(requestIDKey, id)
-	setHeaders(c)
+	s.setHeaders(c)
 	if err := guarded(c); err != nil {
 		if err := s.fail(c, err); err != nil {
 			return err
@@ -67,7 +67,7 @@ func newRequestID() string {
 }
 
 // setHeaders sets what every answer carries.
-func setHeaders(c *fiber.Ctx) {
+func (s *site) setHeaders(c *fiber.Ctx) {
 	h := &c.Response().Header
 	h.Set(fiber.HeaderContentSecurityPolicy, contentPolicy)
 	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
@@ -77,7 +77,13 @@ func setHeaders(c *fiber.Ctx) {
 	h.Set(fiber.HeaderXFrameOptions, "DENY")
 	h.Set(fiber.HeaderPermissionsPolicy, "camera=(), geolocation=(), microphone=()")
 	h.Set(fiber.HeaderCacheControl, "no-store")
+	if s.secure() {
+		h.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
+	}
 }
+
+// secure tells whether readers reach the site by HTTPS, which only the configuration knows.
+func (s *site) secure() bool { return s.config.BaseURL != nil && s.config.BaseURL.Scheme == "https" }
 
 // refuseEncodedBody refuses compressed bodies: inflating one has no limit.
 func refuseEncodedBody(c *fiber.Ctx) error {

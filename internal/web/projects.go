@@ -22,7 +22,7 @@ func (s *site) projectList(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	page := views.ProjectsPage{Base: s.roadmapBase(c, p, p.T("web.projects.title"), report, d), Report: report, Day: d, Query: q, Errors: wrong}
+	page := views.ProjectsPage{Base: s.roadmapBase(c, p, p.T("web.projects.title"), views.ProjectsURL(id, views.ProjectQuery{}, views.Day{}), report, d), Report: report, Day: d, Query: q, Errors: wrong}
 	page.Day.Keep = q.Kept()
 	if len(wrong) > 0 {
 		c.Status(fiber.StatusUnprocessableEntity)
@@ -49,8 +49,12 @@ func (s *site) projectFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	needs, err := s.deps.Portfolio.Needs(c.UserContext(), s.deps.Actor, id)
+	if err != nil {
+		return err
+	}
 	var rows []projectfile.Row
-	s.listing(report).walk(report, q, func(l *portfolio.ProjectLine) { rows = append(rows, exportRow(l)) })
+	s.listing(report).walk(report, q, func(l *portfolio.ProjectLine) { rows = append(rows, exportRow(l, needs[l.ID])) })
 	var b bytes.Buffer
 	if err := projectfile.Write(&b, rows, report.Currency, p.Lang); err != nil {
 		return err
@@ -60,9 +64,9 @@ func (s *site) projectFile(c *fiber.Ctx) error {
 	return c.Send(b.Bytes())
 }
 
-func exportRow(l *portfolio.ProjectLine) projectfile.Row {
+func exportRow(l *portfolio.ProjectLine, need string) projectfile.Row {
 	shared := l.Interministerial
-	row := projectfile.Row{Code: l.Code, Name: l.Name, Sponsor: l.Sponsor, Manager: l.Manager, Department: l.Department, Theme: l.Theme,
+	row := projectfile.Row{Code: l.Code, Name: l.Name, Need: need, Sponsor: l.Sponsor, Manager: l.Manager, Department: l.Department, Theme: l.Theme,
 		Phase: string(l.Phase), InterAdministration: &shared, Weight: l.Weight, Start: l.Start, End: l.End}
 	if l.Cost != nil {
 		row.HasCost, row.Cost = true, *l.Cost

@@ -66,7 +66,7 @@ func accepted(header string) string {
 func (s *site) rememberLanguage(c *fiber.Ctx) {
 	if lang := c.Query("lang"); known(lang) {
 		c.Cookie(&fiber.Cookie{Name: languageCookie, Value: lang, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
-			HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode, Secure: s.config.BaseURL != nil && s.config.BaseURL.Scheme == "https"})
+			HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode, Secure: s.secure()})
 	}
 }
 

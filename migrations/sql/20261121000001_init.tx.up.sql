@@ -53,6 +53,9 @@ CREATE TABLE roadmap (
   CHECK (status = 'draft' OR ends_on IS NOT NULL)
 );
 --bun:split
+-- Addresses of pages name a roadmap or a project by its id alone; on PostgreSQL no key begins with it.
+CREATE INDEX roadmap_by_id ON roadmap (id);
+--bun:split
 CREATE TABLE roadmap_threshold (
   organisation_id BIGINT NOT NULL,
   roadmap_id BIGINT NOT NULL,
@@ -112,6 +115,8 @@ CREATE TABLE project (
   FOREIGN KEY (organisation_id, roadmap_id) REFERENCES roadmap (organisation_id, id),
   FOREIGN KEY (organisation_id, theme_id) REFERENCES theme (organisation_id, id)
 );
+--bun:split
+CREATE INDEX project_by_id ON project (id);
 --bun:split
 CREATE INDEX project_folded ON project (organisation_id, roadmap_id, name_folded);
 --bun:split
@@ -341,6 +346,7 @@ CREATE TABLE decision (
 --bun:split
 CREATE INDEX decision_roadmap ON decision (organisation_id, roadmap_id, decided_on, id);
 --bun:split
+-- The two large columns stand last: SQLite reads everything before the last column that it is asked for.
 CREATE TABLE pack (
   id {{.ID}},
   organisation_id BIGINT NOT NULL,
@@ -352,10 +358,10 @@ CREATE TABLE pack (
   late_days BIGINT NOT NULL DEFAULT 0,
   locale TEXT NOT NULL,
   errata TEXT NOT NULL,
-  snapshot TEXT NOT NULL,
   snapshot_sha256 TEXT NOT NULL,
-  pdf {{.Bytes}} NOT NULL,
   pdf_sha256 TEXT NOT NULL,
+  snapshot TEXT NOT NULL,
+  pdf {{.Bytes}} NOT NULL,
   {{.Key}} (organisation_id, id),
   UNIQUE (organisation_id, committee_id, period, edition),
   FOREIGN KEY (organisation_id, committee_id) REFERENCES committee (organisation_id, id)

@@ -2,6 +2,7 @@ package drift
 
 import (
 	"cmp"
+	"math"
 	"math/big"
 	"math/bits"
 
@@ -13,6 +14,18 @@ import (
 func (r Rate) BP() (money.BasisPoints, bool) {
 	if !r.Defined {
 		return 0, false
+	}
+	if r.Den > 0 && r.Den < 1<<62 { // (|num|·20,000 + den) / (2·den) in 128 bits: a list asks for tens of thousands
+		hi, lo := bits.Mul64(magnitude(r.Num), 20_000)
+		lo, carry := bits.Add64(lo, uint64(r.Den), 0)
+		if hi += carry; hi < 2*uint64(r.Den) {
+			if n, _ := bits.Div64(hi, lo, 2*uint64(r.Den)); n <= math.MaxInt64 {
+				if r.Num < 0 {
+					return -money.BasisPoints(n), true
+				}
+				return money.BasisPoints(n), true
+			}
+		}
 	}
 	return money.RoundBasisPoints(r.Rat())
 }

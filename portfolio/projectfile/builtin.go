@@ -27,7 +27,7 @@ func jalonProfile() Profile {
 		Fields:    map[Field][]string{},
 		Required:  []Field{FieldCode, FieldName},
 		Phases:    map[string]string{},
-		ExactText: true,
+		ExactText: true, OwnExport: true,
 	}
 	for _, lang := range exportLanguages {
 		for _, c := range exportColumns {

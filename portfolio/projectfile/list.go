@@ -11,9 +11,12 @@ type List struct {
 	ProfileVersion int
 	// Series tells that every row carries its own date: the file is then no full list, and a
 	// project that it lacks has not left.
-	Series   bool
-	Currency money.Currency
-	Fiscal   civil.FiscalCalendar
+	Series bool
+	// OwnExport tells that the file repeats what Jalon wrote: a row whose figures are those already
+	// known on its day is no new estimate.
+	OwnExport bool
+	Currency  money.Currency
+	Fiscal    civil.FiscalCalendar
 	// Rows holds the matched rows: in file order, or, in a series, by code, name and date.
 	Rows []Row
 	// Read counts the data rows, blank ones left out: Matched + Rejected.

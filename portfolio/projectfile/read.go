@@ -90,7 +90,8 @@ func foreignKind(data []byte) string {
 // read goes through the rows below the header.
 func (pl *plan) read() (List, error) {
 	l := List{
-		Profile: pl.profile.Name, ProfileVersion: pl.profile.Version, Series: pl.profile.Series != nil,
+		OwnExport: pl.profile.OwnExport,
+		Profile:   pl.profile.Name, ProfileVersion: pl.profile.Version, Series: pl.profile.Series != nil,
 		Currency: pl.currency, Fiscal: pl.fiscal,
 	}
 	var rows []draft

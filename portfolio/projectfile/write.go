@@ -44,8 +44,8 @@ var exportPhases = []struct {
 	{PhaseBuild, byLanguage{"fr": "Conception / réalisation", "en": "Design / build"}},
 	{PhasePilot, byLanguage{"fr": "Expérimentation", "en": "Pilot"}},
 	{PhaseRollout, byLanguage{"fr": "Déploiement", "en": "Roll-out"}},
-	{PhaseRun, byLanguage{"fr": "En service", "en": "In service"}},
-	{PhaseClosed, byLanguage{"fr": "Clos", "en": "Closed"}},
+	{PhaseRun, byLanguage{"fr": "Exploitation", "en": "Run"}},
+	{PhaseClosed, byLanguage{"fr": "Terminé", "en": "Closed"}},
 	{PhaseAbandoned, byLanguage{"fr": "Abandonné", "en": "Abandoned"}},
 	{PhaseSuspended, byLanguage{"fr": "Suspendu", "en": "Suspended"}},
 }

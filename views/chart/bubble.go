@@ -106,7 +106,7 @@ func (p *bubblePlot) axes() {
 		c.Text(f.x1-em*0.5, y+em*0.32, percentLabel(p.texts, v), small)
 	}
 	c.Text(f.x2, f.y2+em*2.6, p.XLabel, TextStyle{Size: em, Bold: true, Ink: Text, Anchor: End})
-	c.Text(0, em*0.9, p.YLabel, TextStyle{Size: em, Bold: true, Ink: Text})
+	c.Text(0, em*1.05, p.YLabel, TextStyle{Size: em, Bold: true, Ink: Text})
 }
 
 // gridStyle is a light rule, and a firm one for zero.
@@ -217,20 +217,33 @@ func (p *bubblePlot) marks() {
 		}
 		p.c.Mark(s.Tip, s.Href, func() { p.disc(s) })
 	}
+	p.names(shapes, discs)
+}
+
+// names writes the names of the most important projects where there is room; who finds none for
+// the whole name is tried again with a short one.
+func (p *bubblePlot) names(shapes []bubbleShape, discs []box) {
 	named := slices.Clone(shapes)
 	slices.SortStableFunc(named, func(a, b bubbleShape) int { return cmp.Compare(importance(b.Bubble), importance(a.Bubble)) })
 	named = named[:min(len(named), bubbleLabels)]
 	size := p.em * 0.85
-	labels := make([]label, len(named))
-	texts := make([]string, len(named))
-	for i, s := range named {
-		texts[i] = fit(p.c, s.Label, p.em*22, size, false)
-		labels[i] = label{s.at, s.r, p.c.TextWidth(texts[i], size, false), size * 1.1}
-	}
-	for i, l := range placeLabels(labels, discs, p.taken, p.frame) {
-		if l.ok {
-			p.c.Text(l.box.x1, l.box.y2-size*0.25, texts[i], TextStyle{Size: size, Ink: Text})
+	for _, most := range []float64{p.em * 22, p.em * 9} {
+		labels := make([]label, len(named))
+		texts := make([]string, len(named))
+		for i, s := range named {
+			texts[i] = fit(p.c, s.Label, most, size, false)
+			labels[i] = label{s.at, s.r, p.c.TextWidth(texts[i], size, false), size * 1.1}
 		}
+		var again []bubbleShape
+		for i, l := range placeLabels(labels, discs, p.taken, p.frame) {
+			if !l.ok {
+				again = append(again, named[i])
+				continue
+			}
+			p.taken = append(p.taken, l.box)
+			p.c.Text(l.text(), l.box.y2-size*0.25, texts[i], TextStyle{Size: size, Ink: Text, Anchor: l.anchor})
+		}
+		named = again
 	}
 }
 

@@ -15,10 +15,23 @@ type label struct {
 	height float64
 }
 
-// placed is where a label went: the box of its text, or none.
+// placed is where a label went: the box of its text and the side that its disc is on, or none.
 type placed struct {
-	box box
-	ok  bool
+	box    box
+	anchor Anchor
+	ok     bool
+}
+
+// text gives the x of the label's text: at the end next to its disc, so that a text that turns out
+// broader than measured grows away from it.
+func (p placed) text() float64 {
+	switch p.anchor {
+	case Middle:
+		return (p.box.x1 + p.box.x2) / 2
+	case End:
+		return p.box.x2
+	}
+	return p.box.x1
 }
 
 // placeLabels gives each label in turn the first free place around its disc: right, left, above,
@@ -29,11 +42,11 @@ func placeLabels(labels []label, discs, taken []box, frame box) []placed {
 	out := make([]placed, len(labels))
 	occupied := append([]box(nil), taken...)
 	for i, l := range labels {
-		for _, b := range candidates(l) {
+		for k, b := range candidates(l) {
 			if !b.within(frame) || anyMeets(b, occupied) || anyMeets(b, discs) {
 				continue
 			}
-			out[i] = placed{b, true}
+			out[i] = placed{b, candidateAnchors[k], true}
 			occupied = append(occupied, b)
 			break
 		}
@@ -50,12 +63,15 @@ func anyMeets(b box, others []box) bool {
 	return false
 }
 
-func candidates(l label) []box {
+// candidateAnchors go with candidates.
+var candidateAnchors = [8]Anchor{Start, End, Middle, Middle, Start, Start, End, End}
+
+func candidates(l label) [8]box {
 	gap := l.height * 0.35
 	x, y, r, w, h := l.at.X, l.at.Y, l.radius, l.width, l.height
 	at := func(x1, y1 float64) box { return box{x1, y1, x1 + w, y1 + h} }
 	d := r*0.71 + gap*0.5
-	return []box{
+	return [8]box{
 		at(x+r+gap, y-h/2),
 		at(x-r-gap-w, y-h/2),
 		at(x-w/2, y-r-gap-h),

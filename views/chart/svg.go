@@ -64,8 +64,11 @@ func (s *svgCanvas) Size() (float64, float64) { return s.width, s.height }
 func (s *svgCanvas) Em() float64              { return s.em }
 
 func (s *svgCanvas) TextWidth(text string, size float64, bold bool) float64 {
-	return textWidth(text, size, bold)
+	return textWidth(text, size, bold) * fontTolerance
 }
+
+// fontTolerance makes room for a reader whose sans-serif face is broader than the one measured.
+const fontTolerance = 1.08
 
 // num writes a coordinate with at most two decimals; what is no number is 0, so that a bad figure
 // spoils one mark and not the page.

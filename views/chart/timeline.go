@@ -279,8 +279,8 @@ func (p *timelinePlot) diamond(m TimelineMilestone, y float64) {
 
 func drawDiamond(c Canvas, x, y, r float64, filled bool) {
 	s := Style{Fill: Ground, Stroke: Text, Width: r * 0.22}
-	if filled {
-		s.Fill = Text
+	if filled { // the light rim keeps it apart from a dark bar
+		s.Fill, s.Stroke = Text, Ground
 	}
 	c.Polygon([]Point{{x, y - r}, {x + r, y}, {x, y + r}, {x - r, y}}, s)
 }
@@ -298,8 +298,8 @@ func (p *timelinePlot) flags() {
 		p.c.Text(left, y, p.TodayLabel, TextStyle{Size: em * 0.9, Bold: true, Ink: Accent})
 		todayEnd = left + w + em*0.6
 	}
-	if x, out := p.day(p.Deadline); !p.Deadline.IsZero() && out == 0 {
-		x, _ = p.x.clamped(float64(p.Deadline.Number() + 1)) // the end of its day
+	if _, out := p.day(p.Deadline); !p.Deadline.IsZero() && out == 0 {
+		x, _ := p.x.clamped(float64(p.Deadline.Number() + 1)) // the end of its day
 		w := p.c.TextWidth(p.EndLabel, em*0.9, true)
 		left := math.Max(p.left, math.Min(x-w/2, p.slip-w))
 		ly := y

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -187,7 +188,7 @@ func (p *trendPlot) refs() {
 		p.c.Line(p.frame.x1, y, p.frame.x2, y, Style{Stroke: r.Ink, Width: p.em * 0.08, Dash: Dotted})
 	}
 	texts := slices.Clone(p.Refs)
-	slices.SortFunc(texts, func(a, b TrendRef) int { return int(b.BP - a.BP) })
+	slices.SortFunc(texts, func(a, b TrendRef) int { return cmp.Compare(b.BP, a.BP) })
 	size := p.em * 0.8
 	for i, r := range texts {
 		y := p.y.at(float64(r.BP)) - p.em*0.25 // the upper one above its line, the lower one below
@@ -265,17 +266,17 @@ func (p *trendPlot) lastValues() {
 
 func (p *trendPlot) legend() {
 	c, em := p.c, p.em
-	c.Text(0, em*0.9, p.YLabel, TextStyle{Size: em, Bold: true, Ink: Text})
+	c.Text(0, em*1.05, p.YLabel, TextStyle{Size: em, Bold: true, Ink: Text})
 	x := p.frame.x1
 	for _, s := range p.Series {
-		c.Line(x, em*1.95, x+em*2.2, em*1.95, Style{Stroke: s.Ink, Width: em * 0.16, Dash: s.Dash})
+		c.Line(x, em*2.15, x+em*2.2, em*2.15, Style{Stroke: s.Ink, Width: em * 0.16, Dash: s.Dash})
 		if s.Square {
-			c.Rect(x+em*0.82, em*1.67, em*0.56, em*0.56, Style{Fill: Ground, Stroke: s.Ink, Width: em * 0.12})
+			c.Rect(x+em*0.82, em*1.87, em*0.56, em*0.56, Style{Fill: Ground, Stroke: s.Ink, Width: em * 0.12})
 		} else {
-			c.Circle(x+em*1.1, em*1.95, em*0.28, Style{Fill: s.Ink})
+			c.Circle(x+em*1.1, em*2.15, em*0.28, Style{Fill: s.Ink})
 		}
 		x += em * 2.6
-		c.Text(x, em*2.25, s.Label, TextStyle{Size: em * 0.95, Ink: Text})
+		c.Text(x, em*2.45, s.Label, TextStyle{Size: em * 0.95, Ink: Text})
 		x += c.TextWidth(s.Label, em*0.95, false) + em*1.6
 	}
 }

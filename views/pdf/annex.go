@@ -87,7 +87,7 @@ func (p *pack) annex() {
 	p.gap(4)
 	rows := make([]row, len(p.s.Methods))
 	for i, m := range p.s.Methods {
-		rows[i] = row{cells: []cell{{text: m.Name}, {text: m.Version}}}
+		rows[i] = row{cells: []cell{{text: p.methodName(m.Name)}, {text: m.Version}}}
 	}
 	if len(rows) > 0 {
 		p.table([]column{{x.T("pdf.col.method"), 200, left}, {x.T("pdf.col.version"), 0, left}}, rows)
@@ -96,6 +96,19 @@ func (p *pack) annex() {
 	p.fullErrata()
 	p.quality()
 	p.seal()
+}
+
+// methodName spells a method out; one that came later keeps its own name.
+func (p *pack) methodName(name string) string {
+	switch name {
+	case "drift":
+		return p.x.T("pdf.method.name_drift")
+	case "cadence":
+		return p.x.T("pdf.method.name_cadence")
+	case "snapshot":
+		return p.x.T("pdf.method.name_snapshot")
+	}
+	return name
 }
 
 // bullet is a point of a list.
@@ -150,46 +163,35 @@ func (p *pack) quality() {
 		{x.T("pdf.col.cost_on"), 58, right}, {x.T("pdf.col.dates_on"), 58, right}}, rows)
 }
 
-// estimateOldDays is the age from which a project's last figure counts as old.
+// estimateOldDays is the age in days above which a figure counts as old, as in the report's counts.
 const estimateOldDays = 365
 
-// gaps lists what is missing or old of a project.
+// gaps lists what is missing or old of a project, by the rules of the counts above them: nobody
+// reports on what is over.
 func (p *pack) gaps(l *portfolio.ProjectLine) []string {
 	x := p.x
+	over := l.Phase == portfolio.PhaseClosed || l.Phase == portfolio.PhaseAbandoned
 	var out []string
 	if l.Cost == nil {
 		out = append(out, x.T("pdf.gap.no_cost"))
 	}
-	if l.Start.IsZero() || l.End.IsZero() {
+	if l.Schedule.AsOf.IsZero() {
 		out = append(out, x.T("pdf.gap.no_dates"))
 	}
 	switch {
+	case over:
 	case l.Declared.On.IsZero():
 		out = append(out, x.T("pdf.gap.no_status"))
 	case l.Declared.Stale:
 		out = append(out, x.T("pdf.gap.stale_status"))
 	}
-	if l.Phase != portfolio.PhaseClosed && l.Phase != portfolio.PhaseAbandoned && oldEstimate(l) {
+	if !over && (l.CostDeviation.AgeDays > estimateOldDays || l.Schedule.AgeDays > estimateOldDays) {
 		out = append(out, x.T("pdf.gap.old_estimate"))
 	}
 	if l.ThemeID == 0 {
 		out = append(out, x.T("pdf.gap.no_theme"))
 	}
 	return out
-}
-
-// oldEstimate tells whether the later of the last cost and the last dates is old.
-func oldEstimate(l *portfolio.ProjectLine) bool {
-	cost, dates := l.CostDeviation, l.Schedule
-	switch {
-	case cost.AsOf.IsZero() && dates.AsOf.IsZero():
-		return false
-	case cost.AsOf.IsZero():
-		return dates.AgeDays > estimateOldDays
-	case dates.AsOf.IsZero():
-		return cost.AgeDays > estimateOldDays
-	}
-	return min(cost.AgeDays, dates.AgeDays) > estimateOldDays
 }
 
 func (p *pack) glossary() {

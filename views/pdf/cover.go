@@ -157,12 +157,21 @@ func (p *pack) coverPeople() {
 		}
 		p.text(left, y, title, bodyBold)
 		for i, item := range items {
-			y += bodyText.lead() + 1
-			if y+bodyText.lead() > bodyBottom && i+1 < len(items) {
-				p.text(left, y, x.N("pdf.more", len(items)-i), bodyMuted)
+			lines := p.lines(item, column, bodyText)
+			lines = lines[:min(len(lines), 2)]
+			if y+float64(len(lines)+1)*(bodyText.lead()+1) > bodyBottom && i+1 < len(items) {
+				p.text(left, y+bodyText.lead()+1, x.N("pdf.more", len(items)-i), bodyMuted)
 				return
 			}
-			p.text(left, y, p.fit(item, column, bodyText), bodyText)
+			for k, line := range lines {
+				y += bodyText.lead()
+				if k == 0 {
+					y++
+				} else {
+					line = "  " + line
+				}
+				p.text(left, y, line, bodyText)
+			}
 		}
 	}
 	var members, sittings []string

@@ -11,8 +11,8 @@ import (
 	"github.com/jung-kurt/gofpdf"
 )
 
-// face is one of the two cuts of Liberation Sans that a document uses: a third would cost each pack
-// 17 kB and a fifth of its time.
+// face is one of the two cuts of Liberation Sans that a document uses: a third would cost each pack some
+// 10 kB and a tenth of its time.
 type face int
 
 const (

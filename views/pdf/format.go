@@ -78,11 +78,15 @@ func (p *pack) colour(colour, text string) cell {
 // project is a cell that names a project and leads to its sheet, where a very long name stands in
 // full.
 func (p *pack) project(code, name string) cell {
-	text := name
-	if code != "" && code != name {
-		text = code + " · " + name
+	return cell{text: titleOf(code, name), link: p.codeLinks[code], most: 4}
+}
+
+// titleOf names a project by its code and name, once where they are the same.
+func titleOf(code, name string) string {
+	if code == "" || code == name {
+		return name
 	}
-	return cell{text: text, link: p.codeLinks[code], most: 4}
+	return code + "\u00a0· " + name
 }
 
 // number is a cell that shows a figure.

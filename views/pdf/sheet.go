@@ -62,10 +62,7 @@ func (p *pack) sheetsNeed() float64 {
 func (p *pack) sheet(l *portfolio.ProjectLine) {
 	x := p.x
 	st := style{13, bold, chart.Text}
-	title := l.Name
-	if l.Code != "" && l.Code != l.Name {
-		title = l.Code + " · " + l.Name
-	}
+	title := titleOf(l.Code, l.Name)
 	p.record(1, title, p.sheetLinks[l.ID])
 	theme := l.Theme
 	if theme == "" {

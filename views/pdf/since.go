@@ -1,9 +1,12 @@
 package pdf
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"jalon/governance"
+	"jalon/portfolio"
 	"jalon/views"
 	"jalon/views/chart"
 )
@@ -15,6 +18,9 @@ func (p *pack) sinceNeeds() float64 {
 	}
 	return wholePage
 }
+
+// sinceRows is how many lines this section repeats at most of what other sections list in full.
+const sinceRows = 8
 
 // since tells what changed since the committee's last pack.
 func (p *pack) since() {
@@ -40,8 +46,20 @@ func (p *pack) since() {
 	part(x.T("pdf.recoloured"), len(s.Recoloured), func() { p.colourTable(s.Recoloured) })
 	part(x.T("pdf.slipped"), len(s.Slipped), func() { p.slipTable(s.Slipped) })
 	part(x.T("pdf.costlier"), len(s.Costlier), func() { p.costTable(s.Costlier) })
-	part(x.T("pdf.reached"), len(s.Reached), func() { p.reachedTable(s.Reached) })
-	part(x.T("pdf.decisions_taken"), len(p.s.Decisions), func() { p.decisionTable() })
+	part(x.T("pdf.reached"), len(s.Reached), func() {
+		if len(s.Reached) > sinceRows {
+			p.paragraph(x.T("pdf.reached_listed"), bodyText)
+			return
+		}
+		p.reachedTable(s.Reached)
+	})
+	part(x.T("pdf.decisions_taken"), len(p.s.Decisions), func() {
+		if len(p.s.Decisions) > sinceRows {
+			p.paragraph(x.T("pdf.decisions_listed"), bodyText)
+			return
+		}
+		p.decisionTable()
+	})
 	if len(none) > 0 {
 		p.gap(8)
 		p.nothing(x.T("pdf.unchanged", strings.Join(none, x.T("list.semicolon"))))
@@ -60,12 +78,8 @@ func (p *pack) decomposition(s *governance.SincePack) {
 			}
 			return r
 		}
-		for _, bp := range []cell{
-			{text: p.hundredths(m.Before)}, {text: p.hundredths(m.Exits)}, {text: p.hundredths(m.Real), bold: true},
-			{text: p.hundredths(m.Entries)}, {text: p.hundredths(m.Change), bold: true}, {text: p.hundredths(m.After)},
-		} {
-			r.cells = append(r.cells, bp)
-		}
+		r.cells = append(r.cells, number(p.hundredths(m.Before)), number(p.hundredths(m.Exits)), cell{text: p.hundredths(m.Real), bold: true},
+			number(p.hundredths(m.Entries)), cell{text: p.hundredths(m.Change), bold: true}, number(p.hundredths(m.After)))
 		return r
 	}
 	p.table([]column{
@@ -88,28 +102,52 @@ func (p *pack) entryTable(entries []governance.EntryLine) {
 	p.table([]column{{x.T("pdf.col.project"), 0, left}, {x.T("pdf.col.cost"), 62, right}, {x.T("pdf.col.reason"), 190, left}}, rows)
 }
 
+// phaseTable groups the projects by the step they took: a yearly pack has dozens of them.
 func (p *pack) phaseTable(moves []governance.PhaseMove) {
 	x := p.x
-	rows := make([]row, len(moves))
-	for i, m := range moves {
-		rows[i] = row{cells: []cell{p.project(m.Project.Code, m.Project.Name), {text: p.phase(m.From)}, {text: p.phase(m.To)}}}
+	type step struct{ from, to portfolio.Phase }
+	var steps []step
+	names := map[step][]string{}
+	for _, m := range moves {
+		s := step{m.From, m.To}
+		if names[s] == nil {
+			steps = append(steps, s)
+		}
+		names[s] = append(names[s], titleOf(m.Project.Code, m.Project.Name))
 	}
-	p.table([]column{{x.T("pdf.col.project"), 0, left}, {x.T("pdf.col.phase_before"), 120, left}, {x.T("pdf.col.phase_after"), 120, left}}, rows)
+	rank := func(phase portfolio.Phase) int { return slices.Index(portfolio.Phases, phase) }
+	slices.SortStableFunc(steps, func(a, b step) int {
+		return cmp.Or(cmp.Compare(rank(a.from), rank(b.from)), cmp.Compare(rank(a.to), rank(b.to)))
+	})
+	rows := make([]row, len(steps))
+	for i, s := range steps {
+		rows[i] = row{cells: []cell{{text: p.phase(s.from)}, {text: p.phase(s.to)}, number(x.Int(int64(len(names[s])))),
+			{text: strings.Join(names[s], x.T("list.semicolon"))}}}
+	}
+	p.table([]column{{x.T("pdf.col.phase_before"), 92, left}, {x.T("pdf.col.phase_after"), 92, left}, {x.T("pdf.col.n"), 24, right}, {x.T("pdf.col.projects"), 0, left}}, rows)
 }
 
+// colourTable shows both axes of a project on one row.
 func (p *pack) colourTable(moves []governance.ColourMove) {
 	x := p.x
-	rows := make([]row, len(moves))
-	for i, m := range moves {
-		axis := x.T("pdf.schedule")
-		if m.Axis == "cost" {
-			axis = x.T("pdf.cost_axis")
+	var rows []row
+	at := map[portfolio.Head]int{}
+	for _, m := range moves {
+		i, ok := at[m.Project]
+		if !ok {
+			i = len(rows)
+			at[m.Project] = i
+			rows = append(rows, row{cells: []cell{p.project(m.Project.Code, m.Project.Name), {}, {}, {}, {}}})
 		}
-		rows[i] = row{cells: []cell{p.project(m.Project.Code, m.Project.Name), {text: axis},
-			p.colour(m.From, chart.ColourName(x, m.From)), p.colour(m.To, chart.ColourName(x, m.To))}}
+		first := 1
+		if m.Axis == "cost" {
+			first = 3
+		}
+		rows[i].cells[first] = p.colour(m.From, chart.ColourName(x, m.From))
+		rows[i].cells[first+1] = p.colour(m.To, chart.ColourName(x, m.To))
 	}
-	p.table([]column{{x.T("pdf.col.project"), 0, left}, {x.T("pdf.col.axis"), 70, left},
-		{x.T("pdf.col.before_short"), 90, left}, {x.T("pdf.col.after_short"), 90, left}}, rows)
+	p.table([]column{{x.T("pdf.col.project"), 0, left}, {x.T("pdf.col.schedule_before"), 74, left}, {x.T("pdf.col.now"), 74, left},
+		{x.T("pdf.col.cost_axis_before"), 74, left}, {x.T("pdf.col.now"), 74, left}}, rows)
 }
 
 func (p *pack) slipTable(moves []governance.SlipMove) {

@@ -93,8 +93,11 @@ func isRightToLeft(r rune) bool {
 }
 
 // visual puts a clean line that holds right-to-left letters in the order in which it is drawn,
-// from left to right (Unicode Bidirectional Algorithm). Letters are not joined: the faces hold
-// Hebrew, which needs no shaping.
+// from left to right. Letters are not joined: the faces hold Hebrew, which needs no shaping.
+//
+// bidi finds the runs but gives them in logical order and without levels, so the reordering is ours
+// (Unicode Bidirectional Algorithm, rule L2): in a line that begins right to left all runs turn
+// around; in any other, each stretch of right-to-left runs with nothing but figures between them.
 func visual(line string) string {
 	if !strings.ContainsFunc(line, isRightToLeft) {
 		return line
@@ -107,19 +110,54 @@ func visual(line string) string {
 	if err != nil {
 		return line
 	}
-	var b strings.Builder
-	for i := range order.NumRuns() {
+	runs := make([]string, order.NumRuns())
+	backwards := make([]bool, len(runs))
+	for i := range runs {
 		run := order.Run(i)
-		if run.Direction() == bidi.RightToLeft {
-			b.WriteString(reverse(run.String()))
-		} else {
-			b.WriteString(run.String())
+		runs[i], backwards[i] = run.String(), run.Direction() == bidi.RightToLeft
+		if backwards[i] {
+			runs[i] = reverse(runs[i])
 		}
 	}
-	if b.Len() != len(line) {
-		return line // never lose a letter to the reordering
+	if beginsRightToLeft(line) {
+		slices.Reverse(runs)
+	} else {
+		reverseStretches(runs, backwards)
 	}
-	return b.String()
+	if out := strings.Join(runs, ""); len(out) == len(line) {
+		return out
+	}
+	return line // never lose a letter to the reordering
+}
+
+// beginsRightToLeft tells the direction of the first letter, which is that of the line.
+func beginsRightToLeft(line string) bool {
+	for _, r := range line {
+		if isRightToLeft(r) {
+			return true
+		}
+		if unicode.IsLetter(r) {
+			return false
+		}
+	}
+	return false
+}
+
+// reverseStretches turns each maximal stretch of right-to-left runs around, figures included.
+func reverseStretches(runs []string, backwards []bool) {
+	for i := 0; i < len(runs); i++ {
+		if !backwards[i] {
+			continue
+		}
+		last := i
+		for k := i + 1; k < len(runs) && (backwards[k] || !strings.ContainsFunc(runs[k], unicode.IsLetter)); k++ {
+			if backwards[k] {
+				last = k
+			}
+		}
+		slices.Reverse(runs[i : last+1])
+		i = last
+	}
 }
 
 // mirrors are the brackets that face the other way in a right-to-left run.
@@ -156,7 +194,7 @@ func reverse(run string) string {
 func (m *metrics) wrap(text string, width, size float64, f face) []string {
 	var lines []string
 	for paragraph := range strings.SplitSeq(text, "\n") {
-		paragraph = strings.TrimRight(paragraph, " ")
+		paragraph = strings.Trim(paragraph, " ")
 		if paragraph == "" {
 			if len(lines) > 0 && lines[len(lines)-1] != "" {
 				lines = append(lines, "")
@@ -188,7 +226,7 @@ func (m *metrics) wrapParagraph(lines []string, text string, limit float64, adva
 		if r < 1<<16 {
 			w = float64(advance[r])
 		}
-		if used+w > limit && r != ' ' && i > start {
+		for used+w > limit && r != ' ' && i > start {
 			end := i
 			if breakAt > start {
 				end = breakAt

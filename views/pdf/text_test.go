@@ -52,6 +52,7 @@ func TestVisual(t *testing.T) {
 		{"two words", "אב גד", "דג בא"},
 		{"within French", "le mot אב ici", "le mot בא ici"},
 		{"brackets", "אב (גד) הו", "וה (דג) בא"},
+		{"figures within a Hebrew quotation", "le אב 12 גד va", "le דג 12 בא va"},
 		{"figures keep their order", "אב 123 גד", "דג 123 בא"},
 	} {
 		if got := visual(tc.in); got != tc.want {
@@ -70,7 +71,7 @@ func TestWrap(t *testing.T) {
 		{"empty", "", 100, nil},
 		{"one line", "un deux", 100, []string{"un deux"}},
 		{"breaks at spaces", "aaaa bbbb cccc", 40, []string{"aaaa", "bbbb", "cccc"}},
-		{"two a line", "aa bb cc dd", 40, []string{"aa bb", "cc dd"}},
+		{"two a line", "aa bb cc dd", 30, []string{"aa bb", "cc dd"}},
 		{"a word too wide", "aaaaaaaaaa", 30, []string{"aaaaa", "aaaaa"}},
 		{"after a hyphen", "aaaa-bbbb", 40, []string{"aaaa-", "bbbb"}},
 		{"line ends", "a\n\n\n\nb\n\n", 100, []string{"a", "", "b"}},
