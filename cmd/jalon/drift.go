@@ -5,6 +5,7 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"jalon/identity"
 	"jalon/internal/civil"
 	"jalon/internal/money"
 	"jalon/portfolio"
@@ -97,23 +98,16 @@ func (c driftCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	s, err := p.open(clock)
-	if err != nil {
-		return err
-	}
-	defer s.db.Close()
-	o, err := p.organisation(s)
-	if err != nil {
-		return err
-	}
-	if day.IsZero() {
-		day = s.portfolio.Today(o)
-	}
-	rep, err := s.portfolio.Drift(p.ctx, p.actor, o.ID, c.Roadmap, day, since)
-	if err != nil {
-		return err
-	}
-	return p.print(c.JSON, toJSON(rep, o.Code), func(w io.Writer) { p.writeDrift(w, rep) })
+	return p.with(func(s *system, o identity.Organisation) error {
+		if day.IsZero() {
+			day = s.portfolio.Today(o)
+		}
+		rep, err := s.portfolio.Drift(p.ctx, p.actor, o.ID, c.Roadmap, day, since)
+		if err != nil {
+			return err
+		}
+		return p.print(c.JSON, toJSON(rep, o.Code), func(w io.Writer) { p.writeDrift(w, rep) })
+	})
 }
 
 func toJSON(rep portfolio.DriftReport, organisation string) driftJSON {

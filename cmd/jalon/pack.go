@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"jalon/governance"
+	"jalon/identity"
 	"jalon/internal/civil"
 	"jalon/internal/fault"
 )
@@ -154,15 +155,10 @@ func (c committeeAdd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	s, err := p.open(clock)
-	if err != nil {
-		return err
-	}
-	defer s.db.Close()
-	o, err := p.organisation(s)
-	if err != nil {
-		return err
-	}
+	return p.with(func(s *system, o identity.Organisation) error { return c.book(p, s, o, from) })
+}
+
+func (c committeeAdd) book(p *program, s *system, o identity.Organisation, from civil.Date) error {
 	r, err := s.portfolio.RoadmapByCode(p.ctx, p.actor, o.ID, c.Roadmap)
 	if err != nil {
 		return err

@@ -85,5 +85,20 @@ func (p *program) organisation(s *system) (identity.Organisation, error) {
 	return o, err
 }
 
+// with opens the database, finds the organisation that the command works for, and closes the
+// database after f.
+func (p *program) with(f func(s *system, o identity.Organisation) error) error {
+	s, err := p.open(clock)
+	if err != nil {
+		return err
+	}
+	defer s.db.Close()
+	o, err := p.organisation(s)
+	if err != nil {
+		return err
+	}
+	return f(s, o)
+}
+
 // clock is the real one.
 func clock() time.Time { return time.Now() }
