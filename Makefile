@@ -26,8 +26,9 @@ test: setup ## the whole suite: SQLite, PostgreSQL and browser, with the race de
 torture: setup ## the long runs that test samples: kills, accelerated years, big files, every page
 	JALON_TEST_REQUIRE=1 JALON_TORTURE=1 .ci/postgres $(GO) test -race -shuffle=on -timeout $(TORTURE_TIMEOUT) ./...
 
-bench: setup ## the benchmarks, one package at a time
-	JALON_TEST_REQUIRE=1 .ci/postgres $(GO) test -run '^$$' -bench . -benchmem -p 1 -timeout $(TORTURE_TIMEOUT) ./...
+bench: setup ## the benchmarks, as CPU time beside a reference (docs/performance.md), about four minutes
+	@set -o pipefail; JALON_TEST_REQUIRE=1 .ci/postgres $(GO) test -run '^$$' -bench . -benchtime 2s -p 1 -timeout $(TEST_TIMEOUT) ./... \
+		| grep --line-buffered -Ev '^(PASS|ok|goos|goarch|cpu|\?)'
 
 check: setup ## format, vet, staticcheck, and the time-sensitive packages in another time zone
 	@folders=$$($(GO) list -f '{{.Dir}}' ./...) && unformatted=$$(gofmt -l $$folders | sort -u); \

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"jalon/governance/cadence"
@@ -46,10 +47,8 @@ func (s *Service) FreezeDue(ctx context.Context, actor identity.Actor, owner str
 	var out []FreezeResult
 	for _, d := range committees {
 		due := d.Cadence.Due(d.handledUntil(), now, d.LeadDays, d.Location(), d.From)
+		due = slices.DeleteFunc(due, func(p cadence.Period) bool { return !d.Until.IsZero() && d.Cadence.Sitting(p).After(d.Until) })
 		for i, p := range due {
-			if !d.Until.IsZero() && d.Cadence.Sitting(p).After(d.Until) {
-				continue
-			}
 			r, mine := s.freezeSlot(ctx, actor, owner, now, d.Committee, p, i < len(due)-1)
 			if mine {
 				out = append(out, r)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/migrate"
 
 	"jalon/internal/database"
@@ -34,8 +35,17 @@ func migrator(db *database.DB) (*migrate.Migrator, error) {
 	if err := set.Discover(sub); err != nil {
 		return nil, fmt.Errorf("read migrations: %w", err)
 	}
-	// Marked only on success: by default a failing migration counts as applied.
-	return migrate.NewMigrator(db.Bun(), set, migrate.WithMarkAppliedOnSuccess(true), migrate.WithTemplateData(db.SchemaWords())), nil
+	// Marked only on success: by default a failing migration counts as applied. The migrator marks after
+	// the commit; a program that is killed in between would find its own tables in the way for ever. So
+	// the mark is set in the transaction already, and setting it again (upsert) does no harm.
+	return migrate.NewMigrator(db.Bun(), set, migrate.WithMarkAppliedOnSuccess(true), migrate.WithUpsert(true), migrate.AfterMigration(mark),
+		migrate.WithTemplateData(db.SchemaWords())), nil
+}
+
+// mark notes a migration as applied, in the transaction that applies it.
+func mark(ctx context.Context, tx bun.IConn, m *migrate.Migration) error {
+	_, err := tx.ExecContext(ctx, "INSERT INTO bun_migrations (name, group_id) VALUES (?, ?)", m.Name, m.GroupID)
+	return err
 }
 
 // Status compares the database with this binary without changing it; an empty database has

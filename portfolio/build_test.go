@@ -134,7 +134,7 @@ func row(code, name string, cost int64, start, end string) projectfile.Row {
 	return projectfile.Row{Code: code, Name: name, HasCost: cost != 0, Cost: euros(cost), Start: day(start), End: day(end)}
 }
 
-// file writes rows as the list that the profile "jalon" reads.
+// file writes rows as the list that listProfile reads.
 func file(t testing.TB, rows ...projectfile.Row) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -144,15 +144,18 @@ func file(t testing.TB, rows ...projectfile.Row) []byte {
 	return b.Bytes()
 }
 
-func jalonProfile() projectfile.Profile {
+// listProfile reads what Write writes, but takes it for a list that somebody else keeps: each row says
+// what holds on its day, whether it was known or not.
+func listProfile() projectfile.Profile {
 	p, _ := projectfile.BuiltIn("jalon")
+	p.OwnExport = false
 	return p
 }
 
 // list is the import of rows as of a day into the desk's roadmap.
 func (d *desk) list(on string, rows ...projectfile.Row) ImportInput {
 	d.Helper()
-	return ImportInput{Organisation: d.org, RoadmapCode: d.roadmap.Code, Data: file(d, rows...), FileName: "liste.csv", Profile: jalonProfile(), AsOf: day(on)}
+	return ImportInput{Organisation: d.org, RoadmapCode: d.roadmap.Code, Data: file(d, rows...), FileName: "liste.csv", Profile: listProfile(), AsOf: day(on)}
 }
 
 // importRows books a list and checks the sums that every report keeps.

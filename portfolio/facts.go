@@ -102,21 +102,18 @@ func (f *facts) loadSheets(ctx context.Context, db database.Conn) (err error) {
 
 func (f *facts) scope() scope { return scope{f.roadmap, f.only} }
 
-// loadSheet gives one project of a report with its sheet; the other ends of its dependencies are
-// named from the report.
+// loadSheet gives one project of a report with its sheet. What the report knows already is taken from
+// it: the themes, the thresholds, and the other ends of dependencies.
 func loadSheet(ctx context.Context, db database.Conn, r Roadmap, p Project, rep *Report, day civil.Date) (*ProjectLine, error) {
-	f := &facts{roadmap: r, only: p.ID, projects: []Project{p}, day: day}
-	var err error
-	if f.organisation, err = identity.FindOrganisation(ctx, db, r.OrganisationID); err != nil {
-		return nil, err
+	f := &facts{roadmap: r, only: p.ID, projects: []Project{p}, day: day,
+		thresholds: drift.Thresholds{Version: rep.Thresholds.Version, Amber: rep.Thresholds.Amber, Red: rep.Thresholds.Red}}
+	for _, t := range rep.Themes {
+		if t.ID != 0 { // the last line may stand for projects without one
+			f.themes = append(f.themes, Theme{ID: t.ID, Code: t.Code, Name: t.Name, Description: t.Description})
+		}
 	}
-	if f.themes, err = findThemes(ctx, db, r); err != nil {
-		return nil, err
-	}
-	if f.thresholds, err = findThreshold(ctx, db, r, day); err != nil {
-		return nil, err
-	}
-	if err := f.loadProjects(ctx, db); err != nil {
+	err := f.loadProjects(ctx, db)
+	if err != nil {
 		return nil, err
 	}
 	if f.statuses, err = findLastStatuses(ctx, db, f.scope(), day); err != nil {
@@ -142,7 +139,11 @@ func groupBy[K comparable, V any](rows []V, key func(V) K) map[K][]V {
 		for n < len(rows) && key(rows[n]) == k {
 			n++
 		}
-		out[k] = append(out[k], rows[:n:n]...)
+		if held, again := out[k]; again {
+			out[k] = append(held, rows[:n]...)
+		} else {
+			out[k] = rows[:n:n] // a part of the rows, not a copy
+		}
 		rows = rows[n:]
 	}
 	return out

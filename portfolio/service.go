@@ -112,6 +112,11 @@ func (s *Service) Report(ctx context.Context, actor identity.Actor, id RoadmapID
 	if err := identity.Can(actor, identity.PermReadPortfolio, r.OrganisationID); err != nil {
 		return nil, err
 	}
+	return s.report(ctx, r, day)
+}
+
+// report gives the report of a roadmap as it was read, held or built anew.
+func (s *Service) report(ctx context.Context, r Roadmap, day civil.Date) (*Report, error) {
 	return s.cache.get(reportKey{r.ID, r.FactsVersion, r.Version, day}, func() (rep *Report, err error) {
 		err = s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
 			f, err := loadFacts(ctx, tx, r, day, false)
@@ -153,16 +158,16 @@ func (s *Service) ProjectReport(ctx context.Context, actor identity.Actor, id Pr
 	if err := identity.Can(actor, identity.PermReadPortfolio, p.OrganisationID); err != nil {
 		return nil, nil, err
 	}
-	rep, err := s.Report(ctx, actor, p.RoadmapID, day)
+	r, err := findRoadmap(ctx, s.db.Read(), p.RoadmapID)
+	if err != nil {
+		return nil, nil, err
+	}
+	rep, err := s.report(ctx, r, day)
 	if err != nil {
 		return nil, nil, err
 	}
 	var line *ProjectLine
 	err = s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
-		r, err := findRoadmap(ctx, tx, p.RoadmapID)
-		if err != nil {
-			return err
-		}
 		line, err = loadSheet(ctx, tx, r, p, rep, day)
 		return err
 	})

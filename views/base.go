@@ -26,6 +26,9 @@ type Base struct {
 	Query   url.Values
 	Trail   []Link // the way here from the first page, which is left out
 	Tabs    []Tab  // the pages of one roadmap
+	// Deadline is the roadmap's end and how far off it is: a roadmap without an eye on it drifts, so
+	// it stands on every page of one.
+	Deadline string
 }
 
 // Link is a text that leads somewhere.
@@ -113,6 +116,10 @@ func (b *Base) SetRoadmap(r *portfolio.Report, d Day) {
 	b.Tabs = []Tab{
 		{b.T("web.tab.dashboard"), RoadmapURL(r.Roadmap.ID, d), b.Path == dashboard},
 		{b.T("web.tab.projects"), ProjectsURL(r.Roadmap.ID, ProjectQuery{}, d), b.Path == projects},
+	}
+	b.Deadline = b.T("web.roadmap.deadline") + " · " + deadlineNote(b.Printer, r.Roadmap)
+	if !r.Roadmap.End.IsZero() {
+		b.Deadline = b.T("web.roadmap.deadline") + " " + b.Date(r.Roadmap.End) + " · " + deadlineNote(b.Printer, r.Roadmap)
 	}
 	if b.Path != dashboard {
 		b.Trail = []Link{{r.Roadmap.Name, RoadmapURL(r.Roadmap.ID, d)}}

@@ -45,16 +45,20 @@ func (p DashboardPage) drawing() *drawing {
 func (p DashboardPage) draw() *drawing {
 	shown := *p.Report
 	shown.Projects = heaviest(p.Report.Projects, maxDrawn)
+	return p.Printer.draw(&shown, chart.TimelineOptions{Href: func(l *portfolio.ProjectLine) string { return ProjectURL(l.ID, p.Day) }})
+}
+
+// draw draws the charts of a report with their tables; o.Href says where the projects lead.
+func (p Printer) draw(r *portfolio.Report, o chart.TimelineOptions) *drawing {
 	d := &drawing{}
-	href := func(l *portfolio.ProjectLine) string { return ProjectURL(l.ID, p.Day) }
-	timeline := chart.NewTimeline(&shown, p.Printer, chart.TimelineOptions{Href: href})
+	timeline := chart.NewTimeline(r, p, o)
 	d.timeline = chart.SVG("timeline-chart", chartWidth, timeline.Height(chartEm), chartEm, timeline.Title, timeline.Desc, timeline.Draw)
-	bubble := chart.NewBubbles(&shown, p.Printer, href)
+	bubble := chart.NewBubbles(r, p, o.Href)
 	d.bubble = chart.SVG("bubble-chart", chartWidth, bubble.Height(chartWidth, chartEm), chartEm, bubble.Title, bubble.Desc, bubble.Draw)
-	d.timelineTable = fragment("dashboard", "timeline-table", chartTable[TimelineRow]{p.Printer, p.timelineRows(shown.Projects)})
-	d.bubbleTable = fragment("dashboard", "bubble-table", chartTable[BubbleRow]{p.Printer, p.bubbleRows(shown.Projects)})
-	if len(p.Report.Trend) > 0 {
-		trend := chart.NewTrend(p.Report, p.Printer)
+	d.timelineTable = fragment("dashboard", "timeline-table", chartTable[TimelineRow]{p, p.timelineRows(r.Projects, o.Href)})
+	d.bubbleTable = fragment("dashboard", "bubble-table", chartTable[BubbleRow]{p, p.bubbleRows(r.Projects, o.Href)})
+	if len(r.Trend) > 0 {
+		trend := chart.NewTrend(r, p)
 		d.trend = chart.SVG("trend-chart", chartWidth, trend.Height(chartWidth, chartEm), chartEm, trend.Title, trend.Desc, trend.Draw)
 	}
 	return d
@@ -120,11 +124,11 @@ func (p DashboardPage) TimelineNote() string {
 // TimelineRow is a project of the timeline as a row of its table.
 type TimelineRow struct{ URL, Code, Name, Theme, FirstStart, FirstEnd, Start, End, Slip string }
 
-func (p DashboardPage) timelineRows(lines []portfolio.ProjectLine) []TimelineRow {
+func (p Printer) timelineRows(lines []portfolio.ProjectLine, href func(*portfolio.ProjectLine) string) []TimelineRow {
 	var rows []TimelineRow
 	for i := range lines {
 		l := &lines[i]
-		r := TimelineRow{ProjectURL(l.ID, p.Day), l.Code, l.Name, l.Theme, p.Date(l.FirstStart), p.Date(l.FirstEnd), p.Date(l.Start), p.Date(l.End), p.slip(l)}
+		r := TimelineRow{href(l), l.Code, l.Name, l.Theme, p.Date(l.FirstStart), p.Date(l.FirstEnd), p.Date(l.Start), p.Date(l.End), p.slip(l)}
 		if l.Theme == "" {
 			r.Theme = p.T("web.theme.none")
 		}
@@ -140,11 +144,11 @@ type BubbleRow struct {
 }
 
 // bubbleRows lists the projects of the bubble chart, and those that it cannot place.
-func (p DashboardPage) bubbleRows(lines []portfolio.ProjectLine) []BubbleRow {
+func (p Printer) bubbleRows(lines []portfolio.ProjectLine, href func(*portfolio.ProjectLine) string) []BubbleRow {
 	var rows []BubbleRow
 	for i := range lines {
 		l := &lines[i]
-		rows = append(rows, BubbleRow{ProjectURL(l.ID, p.Day), l.Code, l.Name, p.weight(l.Weight), p.Percent(l.Schedule.BP), p.Percent(l.CostDeviation.BP),
+		rows = append(rows, BubbleRow{href(l), l.Code, l.Name, p.weight(l.Weight), p.Percent(l.Schedule.BP), p.Percent(l.CostDeviation.BP),
 			p.Badge(l.Schedule.Colour), p.Badge(l.CostDeviation.Colour)})
 	}
 	return rows

@@ -103,6 +103,7 @@ type PackRow struct {
 	Committee, Period, Edition, FiguresOn, FrozenAt, Late string
 	Errata                                                []string
 	URL, Label, Size, Lang, Language                      string
+	PageURL, PageLabel                                    string
 	SnapshotSHA256, PDFSHA256                             string
 }
 
@@ -111,10 +112,11 @@ func (p Printer) packRow(k governance.PackCard, loc *time.Location) PackRow {
 	row := PackRow{
 		Period: p.Period(k.Period), Edition: p.Int(int64(k.Edition)), FiguresOn: p.Date(k.FiguresOn),
 		FrozenAt: p.T("web.packs.at", civil.DateOf(k.FrozenAt, loc), p.clock(at.Hour(), at.Minute())),
-		Errata:   k.Errata, URL: PackURL(k.ID), Size: p.fileSize(k.Size), Lang: k.Locale, Language: languageNames[k.Locale],
+		Errata:   k.Errata, URL: PackURL(k.ID), PageURL: PackPageURL(k.ID), Size: p.fileSize(k.Size), Lang: k.Locale, Language: languageNames[k.Locale],
 		SnapshotSHA256: k.SnapshotSHA256, PDFSHA256: k.PDFSHA256,
 	}
 	row.Label = p.T("web.packs.open", k.CommitteeName, row.Period, k.Edition)
+	row.PageLabel = p.T("web.packs.open.page", k.CommitteeName, row.Period, k.Edition)
 	if k.LateDays > 0 {
 		row.Late = p.N("web.packs.late", k.LateDays)
 	}
@@ -185,3 +187,19 @@ type DecisionsPage struct {
 }
 
 func (DecisionsPage) template() string { return "decisions" }
+
+// DecisionEntry is a decision with the printer that writes it.
+type DecisionEntry struct {
+	Printer
+	governance.DecisionLine
+	URL string // of the project that it concerns; "" for none
+}
+
+// Entries lists the decisions.
+func (p DecisionsPage) Entries() []DecisionEntry {
+	entries := make([]DecisionEntry, len(p.Decisions))
+	for i, d := range p.Decisions {
+		entries[i] = DecisionEntry{Printer: p.Printer, DecisionLine: d}
+	}
+	return entries
+}

@@ -96,14 +96,7 @@ func (p DashboardPage) moneyFigure() KeyFigure {
 func (p DashboardPage) deadlineFigure() KeyFigure {
 	r := p.Report.Roadmap
 	f := KeyFigure{Name: p.T("web.roadmap.deadline"), Value: p.Date(r.End)}
-	switch {
-	case r.DaysLeft == nil:
-		f.Notes = append(f.Notes, p.T("web.figure.deadline.none"))
-	case *r.DaysLeft < 0:
-		f.Notes = append(f.Notes, p.N("web.figure.deadline.past", -*r.DaysLeft))
-	default:
-		f.Notes = append(f.Notes, p.N("web.figure.deadline.left", *r.DaysLeft))
-	}
+	f.Notes = append(f.Notes, deadlineNote(p.Printer, r))
 	f.Notes = append(f.Notes, p.T("web.figure.started", r.Start))
 	if r.Manager != "" {
 		f.Notes = append(f.Notes, p.T("web.figure.manager", r.Manager))
@@ -326,4 +319,15 @@ func (p DashboardPage) Sittings() []Sitting {
 		out = append(out, s)
 	}
 	return out
+}
+
+// deadlineNote says how far off the end of a roadmap is.
+func deadlineNote(p Printer, r portfolio.RoadmapHead) string {
+	switch {
+	case r.DaysLeft == nil:
+		return p.T("web.figure.deadline.none")
+	case *r.DaysLeft < 0:
+		return p.N("web.figure.deadline.past", -*r.DaysLeft)
+	}
+	return p.N("web.figure.deadline.left", *r.DaysLeft)
 }

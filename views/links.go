@@ -30,9 +30,10 @@ func ProjectURL(id portfolio.ProjectID, d Day) string {
 func CommitteeURL(code string) string { return CommitteesURL + "/" + url.PathEscape(code) }
 
 // PackURL is the PDF of a pack.
-func PackURL(id governance.PackID) string {
-	return "/packs/" + strconv.FormatInt(int64(id), 10) + ".pdf"
-}
+func PackURL(id governance.PackID) string { return PackPageURL(id) + ".pdf" }
+
+// PackPageURL is the same pack as a page.
+func PackPageURL(id governance.PackID) string { return "/packs/" + strconv.FormatInt(int64(id), 10) }
 
 func withQuery(path string, q url.Values) string {
 	if len(q) == 0 {

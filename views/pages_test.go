@@ -73,6 +73,14 @@ func samplePages(lang, variant string) []Page {
 		ErrorPage{Base: base("Introuvable", "", "/x"), Status: 404, Message: detail, Details: []string{detail}},
 		ErrorPage{Base: base("Erreur", "", "/x"), Status: 500, Message: detail, RequestID: "abc"},
 	}
+	if variant != "huge" { // hundreds of tables, and each is checked
+		snapshot := sample.Pack(r, lang)
+		if variant == "hostile" {
+			sample.Poison(snapshot)
+			snapshot.Locale = lang
+		}
+		pages = append(pages, NewPackPage(base("", SectionCommittees, "/packs/3"), sample.Committees()[0].Packs[0], snapshot))
+	}
 	for _, c := range committees {
 		pages = append(pages, CommitteePage{base("Instance", SectionCommittees, "/committees/x"), c})
 	}
@@ -80,7 +88,7 @@ func samplePages(lang, variant string) []Page {
 }
 
 // knownAddress matches every address that a page may lead to.
-var knownAddress = regexp.MustCompile(`^(#[\w-]+|/(\?.*)?|/(committees|decisions|methods|x)(\?.*)?|/committees/[^/?]+(\?.*)?|/roadmaps/\d+(/projects(\.csv)?)?(\?.*)?|/projects/\d+(\?.*)?|/packs/\d+\.pdf|/static/[\w.]+)$`)
+var knownAddress = regexp.MustCompile(`^(#[\w-]+|/(\?.*)?|/(committees|decisions|methods|x)(\?.*)?|/committees/[^/?]+(\?.*)?|/roadmaps/\d+(/projects(\.csv)?)?(\?.*)?|/projects/\d+(\?.*)?|/packs/\d+(\.pdf)?|/static/[\w.]+)$`)
 
 func TestEveryPageInEveryLanguage(t *testing.T) {
 	for _, lang := range Languages {

@@ -2,12 +2,15 @@ package views
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"fmt"
 	"html/template"
 	"io"
 	"io/fs"
 	"path"
+	"runtime/debug"
 	"strings"
 	"sync"
 )
@@ -37,6 +40,31 @@ func mustParseTemplates(fsys fs.FS) map[string]*template.Template {
 		all[strings.TrimSuffix(path.Base(file), ".html")] = set
 	}
 	return all
+}
+
+// Stamp names this very build with its templates, texts and assets: what was rendered of the same
+// values under the same stamp is the same page.
+var Stamp = mustStamp(templateFiles, localeFiles, assetFiles)
+
+func mustStamp(files ...fs.FS) string {
+	sum := sha256.New()
+	if info, ok := debug.ReadBuildInfo(); ok {
+		_, _ = io.WriteString(sum, info.String()) // a hash takes everything
+	}
+	for _, fsys := range files {
+		err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			body, err := fs.ReadFile(fsys, name)
+			_, _ = fmt.Fprintf(sum, "%s %d\n%s", name, len(body), body)
+			return err
+		})
+		if err != nil {
+			panic("views: " + err.Error()) // embedded at build
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8])
 }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}

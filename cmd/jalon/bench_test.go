@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -26,40 +25,18 @@ import (
 	"jalon/portfolio/projectfile"
 )
 
-var built struct {
-	sync.Once
-	file string
-	err  error
-}
+// binaryMeasured is the binary that the running benchmark measures.
+var binaryMeasured string
 
-// builtProgram builds the binary as make build does, once, and gives its path.
-func builtProgram(b *testing.B) string {
+// build builds the binary as make build does, for one benchmark.
+func build(b *testing.B) {
 	b.Helper()
-	built.Do(func() {
-		dir, err := os.MkdirTemp("", "jalon-bench-")
-		if err != nil {
-			built.err = err
-			return
-		}
-		built.file = filepath.Join(dir, "jalon")
-		cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", built.file, ".")
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			built.err = fmt.Errorf("%w: %s", err, out)
-		}
-	})
-	if built.err != nil {
-		b.Fatal(built.err)
+	binaryMeasured = filepath.Join(b.TempDir(), "jalon")
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binaryMeasured, ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		b.Fatalf("go build: %v\n%s", err, out)
 	}
-	return built.file
-}
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if built.file != "" {
-		_ = os.RemoveAll(filepath.Dir(built.file))
-	}
-	os.Exit(code)
 }
 
 // spent is what one whole process cost.
@@ -72,7 +49,7 @@ type spent struct {
 func whole(b *testing.B, args ...string) spent {
 	b.Helper()
 	var stderr bytes.Buffer
-	cmd := exec.Command(builtProgram(b), args...)
+	cmd := exec.Command(binaryMeasured, args...)
 	cmd.Stderr = &stderr
 	start := time.Now()
 	if err := cmd.Run(); err != nil {
@@ -93,7 +70,7 @@ func (f medians) add(unit string, value float64) { f[unit] = append(f[unit], val
 func (f medians) process(s spent) {
 	f.add("cpu-ms", ms(s.cpu))
 	f.add("wall-ms", ms(s.wall))
-	f.add("peak-MB", float64(s.peak)/1024)
+	f.add("peak-MiB", float64(s.peak)/1024)
 }
 
 func (f medians) report(b *testing.B) {
@@ -167,8 +144,8 @@ func bareImport(b *testing.B, file string, db *database.DB) {
 // BenchmarkImport books the list of 2,259 rows into an empty database, as a process from its start to
 // its end, and then once more, when nothing is left to book.
 func BenchmarkImport(b *testing.B) {
+	build(b)
 	file := seriesFile(b)
-	builtProgram(b)
 	fresh := map[string]func() string{
 		"SQLite":     func() string { return "sqlite:" + filepath.Join(b.TempDir(), "jalon.db") },
 		"PostgreSQL": func() string { url := dbtest.PostgresURL(b); whole(b, "migrate", "--database", url); return url },
@@ -215,6 +192,7 @@ func bareCPU(b *testing.B, file, url string) float64 {
 // BenchmarkPack renders a pack of the demonstration authority anew from its snapshot and compares it
 // with the stored bytes, as a process from its start to its end.
 func BenchmarkPack(b *testing.B) {
+	build(b)
 	dir := b.TempDir()
 	url := "sqlite:" + filepath.Join(dir, "jalon.db")
 	var demo struct {
@@ -252,7 +230,7 @@ func start(b *testing.B, url string) *running {
 	}
 	r := &running{address: l.Addr().String()}
 	_ = l.Close()
-	r.cmd = exec.Command(builtProgram(b), "serve", "--listen", r.address, "--database", url)
+	r.cmd = exec.Command(binaryMeasured, "serve", "--listen", r.address, "--database", url)
 	begun := time.Now()
 	if err := r.cmd.Start(); err != nil {
 		b.Fatal(err)
@@ -281,7 +259,7 @@ func (r *running) stop() {
 	}
 }
 
-// memory gives what the server holds now, in MB: resident, and its proportional share.
+// memory gives what the server holds now, in MiB: resident, and its proportional share.
 func (r *running) memory(b *testing.B) (rss, pss float64) {
 	b.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", r.cmd.Process.Pid))
@@ -326,6 +304,7 @@ func (r *running) get(b *testing.B, path string) {
 // BenchmarkStart is the time from the start of jalon serve on an existing database to the first answer
 // that says ready, beside a process that only prints its version.
 func BenchmarkStart(b *testing.B) {
+	build(b)
 	url := "sqlite:" + filepath.Join(b.TempDir(), "jalon.db")
 	whole(b, "import", "projects", seriesFile(b), "--roadmap", "NYC", "--profile", "nyc-capital", "--as-of", "2019-09-01", "--database", url)
 	f := medians{}
@@ -342,6 +321,7 @@ func BenchmarkStart(b *testing.B) {
 // BenchmarkMemory is what the server holds after its start and after 2,000 pages of the list of 10,000
 // projects with three estimates each.
 func BenchmarkMemory(b *testing.B) {
+	build(b)
 	url := "sqlite:" + filepath.Join(b.TempDir(), "jalon.db")
 	for k := range 3 {
 		day := civil.D(2025, 6, 1).AddMonths(6 * k)
@@ -351,14 +331,14 @@ func BenchmarkMemory(b *testing.B) {
 	for b.Loop() {
 		r := start(b, url)
 		rss, pss := r.memory(b)
-		f.add("idle-rss-MB", rss)
-		f.add("idle-pss-MB", pss)
+		f.add("idle-rss-MiB", rss)
+		f.add("idle-pss-MiB", pss)
 		for i := range 2000 {
 			r.get(b, "/roadmaps/1/projects?page="+strconv.Itoa(i%200+1))
 		}
 		rss, pss = r.memory(b)
-		f.add("used-rss-MB", rss)
-		f.add("used-pss-MB", pss)
+		f.add("used-rss-MiB", rss)
+		f.add("used-pss-MiB", pss)
 		r.stop()
 	}
 	f.report(b)

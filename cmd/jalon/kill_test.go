@@ -9,56 +9,173 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/internal/dbtest"
 	"jalon/internal/money"
 	"jalon/portfolio/projectfile"
 )
 
-// kills is how often the program is killed: a sample with a fixed seed, hundreds with JALON_TORTURE=1.
-func kills(sample int) (int, *rand.Rand) {
+// TestKilled kills the program at moments drawn by lot and looks at what it left behind. A sample with
+// a fixed seed, hundreds of kills with JALON_TORTURE=1.
+func TestKilled(t *testing.T) {
+	k := killer{imports: 5, demos: 3, lot: rand.New(rand.NewPCG(2026, 11))}
 	if os.Getenv("JALON_TORTURE") == "1" {
-		return 200, rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+		seed := uint64(time.Now().UnixNano())
+		t.Logf("seed %d", seed)
+		k.imports, k.demos, k.lot = 200, 200, rand.New(rand.NewPCG(seed, 0))
 	}
-	return sample, rand.New(rand.NewPCG(2026, 11))
+	k.binary = filepath.Join(t.TempDir(), "jalon")
+	if out, err := exec.Command("go", "build", "-o", k.binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	t.Run("while importing", func(t *testing.T) { eachDatabase(t, k.importing) })
+	t.Run("while telling the demonstration/SQLite", func(t *testing.T) {
+		k.telling(t, func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "jalon.db") })
+	})
+	t.Run("while telling the demonstration/PostgreSQL", func(t *testing.T) {
+		k.telling(t, func(t *testing.T) string {
+			url := dbtest.PostgresURL(t)
+			ok(t, nil, url, "migrate")
+			return url
+		})
+	})
 }
 
-// binary builds the program once.
-var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "jalon-kill-")
-	if err != nil {
-		return "", err
-	}
-	file := filepath.Join(dir, "jalon")
-	if out, err := exec.Command("go", "build", "-o", file, ".").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go build: %w\n%s", err, out)
-	}
-	return file, nil
-})
+// killer starts the built program as a process of its own and ends it without warning.
+type killer struct {
+	binary         string
+	imports, demos int // how often each is killed
+	lot            *rand.Rand
+}
 
-// real prepares the program as a process of its own, which can be killed.
-func realProgram(t *testing.T, database string, args ...string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
+// start runs the program, kills it after a while unless that is 0, and gives how long it ran and
+// whether it came to its end.
+func (k killer) start(t *testing.T, after time.Duration, args ...string) (ran time.Duration, finished bool) {
 	t.Helper()
-	file, err := binary()
+	var stderr bytes.Buffer
+	cmd := exec.Command(k.binary, args...)
+	cmd.Stderr = &stderr
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if after > 0 {
+		timer := time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
+		defer timer.Stop()
+	}
+	err := cmd.Wait()
+	if err != nil && cmd.ProcessState.ExitCode() >= 0 { // it was not the signal
+		t.Fatalf("jalon %s: %v\n%s", strings.Join(args, " "), err, stderr.String())
+	}
+	return time.Since(began), err == nil
+}
+
+// listOf writes a list of projects whose costs all are n euros.
+func listOf(t *testing.T, projects int, n int64) string {
+	t.Helper()
+	rows := make([]projectfile.Row, projects)
+	for i := range rows {
+		rows[i] = projectfile.Row{Code: fmt.Sprintf("P%05d", i), Name: fmt.Sprintf("Projet %d", i), HasCost: true, Cost: money.Amount(n * 100)}
+	}
+	var b bytes.Buffer
+	if err := projectfile.Write(&b, rows, money.EUR, "fr"); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), fmt.Sprintf("liste-%d.csv", n))
+	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// importing kills imports, twenty into each roadmap: each is booked whole or not at all.
+func (k killer) importing(t *testing.T, url string) {
+	const projects = 2000
+	command := func(n int64) []string {
+		return []string{"import", "projects", listOf(t, projects, n), "--roadmap", fmt.Sprint("FDR-", n/20), "--profile", "jalon", "--as-of", fmt.Sprintf("%04d-01-01", 2000+n), "--database", url}
+	}
+	whole, _ := k.start(t, 0, command(1)...)
+	killed := 0
+	for n := int64(2); n < int64(2+k.imports); n++ {
+		args := command(n)
+		if _, finished := k.start(t, 1+time.Duration(k.lot.Int64N(int64(whole))), args...); !finished {
+			killed++
+		}
+		estimates, members := booked(t, url, n)
+		if (estimates != 0 && estimates != projects) || estimates != members {
+			t.Fatalf("list %d: %d estimates and %d members of %d were booked", n, estimates, members, projects)
+		}
+		ok(t, nil, url, "verify")
+		k.start(t, 0, args...)
+		if estimates, members = booked(t, url, n); estimates != projects || members != projects {
+			t.Fatalf("list %d again: %d estimates and %d members, want %d", n, estimates, members, projects)
+		}
+	}
+	t.Logf("%d of %d imports were killed before their end of about %s", killed, k.imports, whole.Round(time.Millisecond))
+}
+
+// booked counts what is in the books of the nth list, on one view of the data.
+func booked(t *testing.T, url string, n int64) (estimates, members int) {
+	t.Helper()
+	ctx := context.Background()
+	db, err := database.Open(ctx, url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	stderr = &bytes.Buffer{}
-	cmd = exec.Command(file, append(args, "--database", database)...)
-	cmd.Stderr = stderr
-	return cmd, stderr
+	defer db.Close()
+	err = db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
+		if err := tx.NewRaw("SELECT count(*) FROM estimate WHERE cost = ?", n*100).Scan(ctx, &estimates); err != nil {
+			return err
+		}
+		return tx.NewRaw("SELECT count(*) FROM project_list_member AS m JOIN project_list AS l ON l.id = m.list_id WHERE l.file = ?", fmt.Sprintf("liste-%d.csv", n)).Scan(ctx, &members)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return estimates, members
 }
 
-// TestMain removes the built program in the end.
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if file, err := binary(); built.Load() && err == nil {
-		_ = os.RemoveAll(filepath.Dir(file))
+// telling kills the demonstration, each time in a new database: what stands there is sound, no pack is
+// written by half, and the next start tells it to its end or says in one line why it does not.
+func (k killer) telling(t *testing.T, fresh func(t *testing.T) string) {
+	command := func(url, dir string) []string {
+		return []string{"demo", "--once", "--date", "2026-11-01", "--database", url, "--data-dir", dir}
 	}
-	os.Exit(code)
+	whole, _ := k.start(t, 0, command(fresh(t), t.TempDir())...)
+	for range k.demos {
+		url, dir := fresh(t), t.TempDir()
+		_, finished := k.start(t, 1+time.Duration(k.lot.Int64N(int64(whole))), command(url, dir)...)
+		ok(t, nil, url, "migrate")
+		ok(t, nil, url, "verify")
+		wholePacks(t, dir)
+		r := call(t, url, "demo", "--once", "--date", "2026-11-01", "--data-dir", dir)
+		switch {
+		case r.code == exitOK:
+		case finished || r.code != exitFailure || strings.Count(r.stderr, "\n") != 1:
+			t.Errorf("next start after finished %v: exit %d\n%s", finished, r.code, r.stderr)
+		}
+		ok(t, nil, url, "verify")
+		wholePacks(t, dir)
+	}
+}
+
+// wholePacks reads every pack that was written.
+func wholePacks(t *testing.T, dir string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "packs", "*.pdf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.HasPrefix(data, []byte("%PDF-")) || !bytes.HasSuffix(bytes.TrimSpace(data), []byte("%%EOF")) {
+			t.Errorf("%s is no whole PDF", file)
+		}
+	}
 }

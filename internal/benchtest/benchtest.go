@@ -4,6 +4,7 @@ package benchtest
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,16 +25,19 @@ func Self() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// Processes is the CPU time of other processes of this machine, which are named anew at each reading.
-// It is nil where the kernel does not tell it (/proc/PID/schedstat) or the first reading finds none.
+// Processes is the CPU time of the living threads of other processes of this machine, which are named
+// anew at each reading. It is nil where the kernel does not tell it (schedstat in /proc) or the first
+// reading finds none.
 func Processes(ids func() []int) Meter {
 	read := func() (sum time.Duration, ok bool) {
 		for _, id := range ids() {
-			text, err := os.ReadFile("/proc/" + strconv.Itoa(id) + "/schedstat")
-			if err != nil {
-				continue
-			}
-			if first, _, found := strings.Cut(string(text), " "); found {
+			threads, _ := filepath.Glob("/proc/" + strconv.Itoa(id) + "/task/*/schedstat")
+			for _, thread := range threads {
+				text, err := os.ReadFile(thread)
+				first, _, found := strings.Cut(string(text), " ")
+				if err != nil || !found { // the thread has ended in between
+					continue
+				}
 				n, err := strconv.ParseInt(first, 10, 64)
 				sum, ok = sum+time.Duration(n), ok || err == nil
 			}

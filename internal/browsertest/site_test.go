@@ -23,7 +23,7 @@ import (
 
 // siteAddresses are the pages that a browser looks at.
 var siteAddresses = []string{"/", "/roadmaps/1", "/roadmaps/1?as_of=2025-06-30", "/roadmaps/1?as_of=hier", "/roadmaps/1/projects", "/roadmaps/1/projects?q=zzz", "/roadmaps/1/projects?phase=xyz",
-	"/projects/4", "/committees", "/committees/OPS", "/decisions", "/methods", "/nothing-here"}
+	"/projects/4", "/committees", "/committees/OPS", "/packs/3", "/decisions", "/methods", "/nothing-here"}
 
 // serveSite runs the site over a sample and gives its address.
 func serveSite(t *testing.T) string {

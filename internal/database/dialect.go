@@ -77,7 +77,14 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 
 // sqlitePragmas hold for every connection, so they stand in the DSN. FULL: money is booked here, a
 // commit must survive a power cut.
-const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=cache_size(-16384)&_pragma=temp_store(MEMORY)"
+const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)"
+
+// The page cache of a connection, in KiB. Imports touch many pages more than once; readers go through
+// them once a report, and there are several readers, each with a cache of its own.
+const (
+	sqliteWriter = "&_txlock=immediate&_pragma=cache_size(-16384)"
+	sqliteReader = "&_pragma=query_only(1)&_pragma=cache_size(-2048)"
+)
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if path == "" || path == ":memory:" {
@@ -87,12 +94,12 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, fault.Unavailable(err, "database.folder", filepath.Dir(path))
 	}
 	name := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + sqlitePragmas
-	w, err := sql.Open("sqlite", name+"&_txlock=immediate")
+	w, err := sql.Open("sqlite", name+sqliteWriter)
 	if err != nil {
 		return nil, fault.Unavailable(err, "database.open", path)
 	}
 	w.SetMaxOpenConns(1) // a single writer: others wait in Go, in turn, instead of busy-polling the file
-	r, err := sql.Open("sqlite", name+"&_pragma=query_only(1)")
+	r, err := sql.Open("sqlite", name+sqliteReader)
 	if err != nil {
 		return nil, fault.Unavailable(err, "database.open", path)
 	}

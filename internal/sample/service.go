@@ -2,6 +2,7 @@ package sample
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"jalon/governance"
@@ -92,12 +93,28 @@ func (f *Service) Decisions(context.Context, identity.Actor, portfolio.RoadmapID
 
 // PackPDF gives a pack with bytes that look like a PDF.
 func (f *Service) PackPDF(_ context.Context, _ identity.Actor, id int64) (governance.PackCard, []byte, error) {
+	card, err := f.pack(id)
+	return card, []byte("%PDF-1.4 sample"), err
+}
+
+// PackSnapshot gives the snapshot of a pack about the full roadmap.
+func (f *Service) PackSnapshot(_ context.Context, _ identity.Actor, id int64) (governance.PackCard, *governance.Snapshot, error) {
+	card, err := f.pack(id)
+	if err != nil {
+		return card, nil, err
+	}
+	r := *f.Full
+	r.Projects = slices.Clone(r.Projects)
+	return card, Pack(&r, card.Locale), nil
+}
+
+func (f *Service) pack(id int64) (governance.PackCard, error) {
 	for _, c := range f.Boards {
 		for _, p := range c.Packs {
 			if int64(p.ID) == id {
-				return p, []byte("%PDF-1.4 sample"), f.Err
+				return p, f.Err
 			}
 		}
 	}
-	return governance.PackCard{}, nil, fault.NotFound("pack", id)
+	return governance.PackCard{}, fault.NotFound("pack", id)
 }

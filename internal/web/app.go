@@ -28,6 +28,7 @@ type Governance interface {
 	Committee(ctx context.Context, actor identity.Actor, code string, now time.Time) (governance.CommitteeCard, error)
 	Decisions(ctx context.Context, actor identity.Actor, roadmap portfolio.RoadmapID) ([]governance.DecisionLine, error)
 	PackPDF(ctx context.Context, actor identity.Actor, id int64) (governance.PackCard, []byte, error)
+	PackSnapshot(ctx context.Context, actor identity.Actor, id int64) (governance.PackCard, *governance.Snapshot, error)
 }
 
 // Config says under which name and in which language the site answers.

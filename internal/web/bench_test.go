@@ -85,11 +85,12 @@ func BenchmarkDashboard(b *testing.B) {
 	})
 }
 
-// BenchmarkProjectPage asks for one project among 10,025.
+// BenchmarkProjectPage asks for one project among 10,025, beside a bare page of its estimates.
 func BenchmarkProjectPage(b *testing.B) {
 	eachLarge(b, func(b *testing.B, l *large) {
-		ours := newClient(b, l.site())
-		benchtest.Compare(b, 50, benchtest.Side{Run: ours.asks(fmt.Sprintf("/projects/%d", l.projects[7000].ID))}, benchtest.Side{}, l.backends())
+		ours, bare, id := newClient(b, l.site()), newClient(b, barePages(l)), l.projects[7000].ID
+		benchtest.Compare(b, 50, benchtest.Side{Run: ours.asks(fmt.Sprintf("/projects/%d", id))},
+			benchtest.Side{Name: "bare", Run: bare.asks(fmt.Sprintf("/bare/%d", id))}, l.backends())
 	})
 }
 
@@ -110,7 +111,9 @@ func BenchmarkReport(b *testing.B) {
 				b.Fatal(err, "or not all projects")
 			}
 		}
-		b.Run("held", func(b *testing.B) { benchtest.Compare(b, 200, benchtest.Side{Run: ask}, benchtest.Side{}, l.backends()) })
+		b.Run("held", func(b *testing.B) {
+			benchtest.Compare(b, 200, benchtest.Side{Run: ask}, benchtest.Side{}, l.backends())
+		})
 		b.Run("after a change", func(b *testing.B) {
 			benchtest.Compare(b, 1, benchtest.Side{Run: func() { l.touch(b); ask() }}, benchtest.Side{Name: "bare-load", Run: func() { l.bareLoad(b) }}, l.backends())
 		})
@@ -182,6 +185,11 @@ var bareTemplate = template.Must(template.New("").Parse(`<!DOCTYPE html><html la
 {{range .Rows}}<tr class="row"><td>{{.Code}}</td><td><a href="/projects/{{.ID}}">{{.Name}}</a></td><td>{{.ThemeID}}</td><td>{{.Sponsor}}</td><td>{{.Manager}}</td><td>{{.Department}}</td><td>{{.Interministerial}}</td><td class="num">{{.Weight}}</td><td class="num">{{.ID}}</td><td><a href="/projects/{{.ID}}/edit">Modifier</a></td></tr>
 {{end}}</tbody></table></body></html>`))
 
+// bareOne shows a project and its estimates.
+var bareOne = template.Must(template.New("").Parse(`<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><title>{{.Project.Name}}</title></head><body><h1>{{.Project.Code}} {{.Project.Name}}</h1>
+<dl><dt>Chef de projet<dd>{{.Project.Manager}}<dt>Service<dd>{{.Project.Department}}<dt>Poids<dd>{{.Project.Weight}}</dl><table>{{range .Estimates}}<tr><td>{{.AsOf}}<td>{{.Cost}}<td>{{.StartsOn}}<td>{{.EndsOn}}<td>{{.Phase}}</tr>
+{{end}}</table></body></html>`))
+
 // barePages is the floor: fiber, a count and one query through bun, html/template, and nothing else.
 func barePages(l *large) *fiber.App {
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
@@ -195,6 +203,20 @@ func barePages(l *large) *fiber.App {
 		}
 		c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
 		return bareTemplate.Execute(c, map[string]any{"Count": n, "Rows": rows})
+	})
+	app.Get("/bare/:id", func(c *fiber.Ctx) error {
+		var project bareProject
+		var estimates []bareEstimate
+		org, id := l.roadmap.OrganisationID, c.Params("id")
+		err := l.db.Read().NewSelect().Model(&project).ModelTableExpr("project AS bare_project").Where("organisation_id = ? AND id = ?", org, id).Scan(c.Context())
+		if err == nil {
+			err = l.db.Read().NewSelect().Model(&estimates).ModelTableExpr("estimate AS bare_estimate").Where("organisation_id = ? AND project_id = ?", org, id).OrderExpr("as_of, id").Scan(c.Context())
+		}
+		if err != nil {
+			return err
+		}
+		c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+		return bareOne.Execute(c, map[string]any{"Project": project, "Estimates": estimates})
 	})
 	return app
 }

@@ -20,8 +20,7 @@ func (s *site) asset(c *fiber.Ctx) error {
 	return c.Send(a.Body)
 }
 
-// packFile serves the stored bytes of a pack. They never change, but who may read them can: the
-// browser keeps them and asks each time whether they are still good.
+// packFile serves the stored bytes of a pack.
 func (s *site) packFile(c *fiber.Ctx) error {
 	id, err := key(c, "pack")
 	if err != nil {
@@ -31,15 +30,21 @@ func (s *site) packFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	tag := `"` + card.PDFSHA256 + `"`
-	c.Set(fiber.HeaderETag, tag)
-	c.Set(fiber.HeaderCacheControl, "private, no-cache")
-	if matches(c.Get(fiber.HeaderIfNoneMatch), tag) {
+	if unchanged(c, card.PDFSHA256) {
 		return c.SendStatus(fiber.StatusNotModified)
 	}
 	c.Set(fiber.HeaderContentType, "application/pdf")
 	c.Set(fiber.HeaderContentDisposition, disposition("inline", card.FileName()))
 	return c.Send(body)
+}
+
+// unchanged names what is about to be sent and tells whether the browser has it already. What is frozen
+// never changes, but who may read it can: the browser keeps it and asks each time.
+func unchanged(c *fiber.Ctx, name string) bool {
+	tag := `"` + name + `"`
+	c.Set(fiber.HeaderETag, tag)
+	c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	return matches(c.Get(fiber.HeaderIfNoneMatch), tag)
 }
 
 // matches tells whether an If-None-Match header holds the tag.

@@ -4,6 +4,8 @@ import (
 	"encoding/csv"
 	"strings"
 	"testing"
+
+	"jalon/views"
 )
 
 func TestPackFile(t *testing.T) {
@@ -22,6 +24,41 @@ func TestPackFile(t *testing.T) {
 	for header, want := range map[string]int{tag: 304, "W/" + tag: 304, `"x", ` + tag: 304, `"x"`: 200, "": 200} {
 		if res, body := get(t, app, "/packs/3.pdf", "If-None-Match", header); res.StatusCode != want || (want == 304) != (body == "") {
 			t.Errorf("If-None-Match %q: %d with %d bytes, want %d", header, res.StatusCode, len(body), want)
+		}
+	}
+}
+
+// TestPackPage holds the web form of a pack: its own language whatever the reader's, and a name that
+// the browser can ask about.
+func TestPackPage(t *testing.T) {
+	f := newFake(12)
+	f.Boards[0].Packs[1].Locale = "en"
+	app := newSite(t, f, Config{}, nil)
+	for path, lang := range map[string]string{"/packs/3": "fr", "/packs/2": "en"} {
+		for _, asked := range views.Languages {
+			res, p := page(t, app, withLang(path, asked), "Accept-Language", asked)
+			if got := p.One("html").Attr("lang"); res.StatusCode != 200 || got != lang {
+				t.Errorf("%s asked for in %s: %d, lang %q, want %q", path, asked, res.StatusCode, got, lang)
+			}
+			for selector, want := range map[string]int{"svg.chart": 3, "section.sheet": 12, "main a[href=" + path + ".pdf]": 1, "main a[href=/committees/OPS]": 1, "nav.languages": 0} {
+				if got := len(p.All(selector)); got != want {
+					t.Errorf("%s: %d × %q, want %d", path, got, selector, want)
+				}
+			}
+		}
+	}
+	res, _ := get(t, app, "/packs/3")
+	tag := res.Header.Get("ETag")
+	if !strings.HasPrefix(tag, `"`+f.Boards[0].Packs[0].SnapshotSHA256) {
+		t.Errorf("ETag %s does not name the snapshot", tag)
+	}
+	if res, body := get(t, app, "/packs/3", "If-None-Match", tag); res.StatusCode != 304 || body != "" {
+		t.Errorf("asked again: %d with %d bytes, want 304 with none", res.StatusCode, len(body))
+	}
+	_, p := page(t, app, "/committees/OPS")
+	for _, id := range []string{"1", "2", "3"} {
+		if len(p.All("td a[href=/packs/"+id+"]")) != 1 || len(p.All("td a[href=/packs/"+id+".pdf]")) != 1 {
+			t.Errorf("the committee's page does not lead to both forms of pack %s", id)
 		}
 	}
 }

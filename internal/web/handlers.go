@@ -86,6 +86,23 @@ func (s *site) committeeShow(c *fiber.Ctx) error {
 	return s.render(c, views.CommitteePage{Base: b, Committee: card})
 }
 
+// packShow shows a pack as a page. The page is in the pack's language whatever the reader's, and is
+// named by its snapshot and by the program that writes it, so that a new program writes it anew.
+func (s *site) packShow(c *fiber.Ctx) error {
+	id, err := key(c, "pack")
+	if err != nil {
+		return err
+	}
+	card, snapshot, err := s.deps.Governance.PackSnapshot(c.UserContext(), s.deps.Actor, id)
+	if err != nil {
+		return err
+	}
+	if unchanged(c, card.SnapshotSHA256+"-"+views.Stamp) {
+		return c.SendStatus(fiber.StatusNotModified)
+	}
+	return s.render(c, views.NewPackPage(s.base(c, views.For(snapshot.Locale), "", views.SectionCommittees), card, snapshot))
+}
+
 func (s *site) decisionList(c *fiber.Ctx) error {
 	decisions, err := s.deps.Governance.Decisions(c.UserContext(), s.deps.Actor, 0)
 	if err != nil {

@@ -31,6 +31,7 @@ var routes = []route{
 	{"/committees", identity.PermReadGovernance, (*site).committeeList},
 	{"/committees/:code", identity.PermReadGovernance, (*site).committeeShow},
 	{"/packs/:id.pdf", identity.PermReadGovernance, (*site).packFile},
+	{"/packs/:id", identity.PermReadGovernance, (*site).packShow},
 	{"/decisions", identity.PermReadGovernance, (*site).decisionList},
 	{"/methods", public, (*site).methods},
 	{"/static/:name", public, (*site).asset},

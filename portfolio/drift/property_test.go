@@ -296,3 +296,16 @@ func TestAveragesAgainstPlainFractions(t *testing.T) {
 		}
 	})
 }
+
+// TestRateRoundsAsTheFractionDoes holds the quick way of rounding against the exact fraction.
+func TestRateRoundsAsTheFractionDoes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		num := rapid.OneOf(rapid.Int64Range(-300, 300), rapid.Int64())
+		r := Rate{Defined: true, Num: num.Draw(t, "num"), Den: rapid.OneOf(rapid.Int64Range(1, 300), rapid.Int64Range(1, 1<<63-1)).Draw(t, "den")}
+		got, ok := r.BP()
+		want, fits := money.RoundBasisPoints(r.Rat())
+		if got != want || ok != fits {
+			t.Fatalf("%d/%d = %d, %t; want %d, %t", r.Num, r.Den, got, ok, want, fits)
+		}
+	})
+}

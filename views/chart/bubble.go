@@ -66,7 +66,7 @@ func (b Bubbles) Draw(c Canvas) {
 		return
 	}
 	p := bubblePlot{Bubbles: b, c: c, em: em}
-	p.frame = box{em * 5.2, em * 1.6, w - em*1.2, noteY - em*(3.7+bubbleLegend)}
+	p.frame = box{em * 5.2, em * 2.1, w - em*1.2, noteY - em*(3.7+bubbleLegend)}
 	p.x = scale{float64(b.X.Low), float64(b.X.High), p.frame.x1, p.frame.x2}
 	p.y = scale{float64(b.Y.Low), float64(b.Y.High), p.frame.y2, p.frame.y1}
 	p.axes()
@@ -221,13 +221,13 @@ func (p *bubblePlot) marks() {
 }
 
 // names writes the names of the most important projects where there is room; who finds none for
-// the whole name is tried again with a short one.
+// the whole name is tried again with shorter ones.
 func (p *bubblePlot) names(shapes []bubbleShape, discs []box) {
 	named := slices.Clone(shapes)
 	slices.SortStableFunc(named, func(a, b bubbleShape) int { return cmp.Compare(importance(b.Bubble), importance(a.Bubble)) })
 	named = named[:min(len(named), bubbleLabels)]
 	size := p.em * 0.85
-	for _, most := range []float64{p.em * 22, p.em * 9} {
+	for _, most := range []float64{p.em * 22, p.em * 15, p.em * 9} {
 		labels := make([]label, len(named))
 		texts := make([]string, len(named))
 		for i, s := range named {
@@ -241,6 +241,7 @@ func (p *bubblePlot) names(shapes []bubbleShape, discs []box) {
 				continue
 			}
 			p.taken = append(p.taken, l.box)
+			p.c.Rect(l.box.x1, l.box.y1, l.box.x2-l.box.x1, l.box.y2-l.box.y1, Style{Fill: Ground}) // no line strikes a name out
 			p.c.Text(l.text(), l.box.y2-size*0.25, texts[i], TextStyle{Size: size, Ink: Text, Anchor: l.anchor})
 		}
 		named = again

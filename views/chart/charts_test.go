@@ -172,6 +172,64 @@ func TestBubblesCountWhatTheyLeaveOut(t *testing.T) {
 	}
 }
 
+// writer is a canvas that keeps its texts, half an em a letter.
+type writer struct {
+	Canvas
+	width, height, em float64
+	at                map[string]float64
+}
+
+func (w *writer) Size() (float64, float64) { return w.width, w.height }
+func (w *writer) Em() float64              { return w.em }
+func (w *writer) TextWidth(s string, size float64, _ bool) float64 {
+	return float64(len([]rune(s))) * size / 2
+}
+func (w *writer) Text(x, _ float64, s string, _ TextStyle) { w.at[s] = x }
+func (w *writer) Line(_, _, _, _ float64, _ Style)         {}
+func (w *writer) Rect(_, _, _, _ float64, _ Style)         {}
+func (w *writer) Circle(_, _, _ float64, _ Style)          {}
+func (w *writer) Polyline(_ []Point, _ Style)              {}
+func (w *writer) Mark(_, _ string, draw func())            { draw() }
+
+// TestTrendLabelsAreEvenlySpaced writes every, every second or every third month, up to the last month
+// end, whatever the width, and no two on each other.
+func TestTrendLabelsAreEvenlySpaced(t *testing.T) {
+	r := sampleReport()
+	r.Trend = nil
+	for i := range 12 {
+		r.Trend = append(r.Trend, portfolio.TrendPoint{On: civil.Month{Year: 2025, Month: 11}.Add(i).Last(), CostMean: bp(100), ScheduleMean: bp(200)})
+	}
+	r.Trend = append(r.Trend, portfolio.TrendPoint{On: civil.D(2026, 11, 8), CostMean: bp(100), ScheduleMean: bp(200)})
+	for width := 200.0; width < 1200; width += 25 {
+		c := &writer{width: width, height: 200, em: 8, at: map[string]float64{}}
+		NewTrend(r, english{}).Draw(c)
+		label := func(i int) string {
+			on := r.Trend[i].On
+			return english{}.ShortMonth(int(on.Month())) + "\u00a0" + yearLabel(on)
+		}
+		if _, ok := c.at[label(11)]; !ok {
+			t.Fatalf("width %v: the last month end has no label: %v", width, c.at)
+		}
+		stride, last := 0, 11
+		for i := 10; i >= 0; i-- {
+			x, ok := c.at[label(i)]
+			if !ok {
+				continue
+			}
+			if stride == 0 {
+				stride = last - i
+			}
+			if last-i != stride {
+				t.Errorf("width %v: labels %d and %d months apart", width, stride, last-i)
+			}
+			if room := c.at[label(last)] - x; room < c.TextWidth(label(i), c.em*0.9, false) {
+				t.Errorf("width %v: %q and %q touch", width, label(i), label(last))
+			}
+			last = i
+		}
+	}
+}
+
 func TestTrendBreaksWhereUndefined(t *testing.T) {
 	svg := drawings(sampleReport())["trend"]
 	if n := strings.Count(svg, "<polyline"); n != 3 {

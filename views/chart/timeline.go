@@ -220,7 +220,16 @@ func (p *timelinePlot) group(label string, y float64) {
 	em := p.em
 	p.c.Line(0, y+em*0.25, p.slip, y+em*0.25, Style{Stroke: Grid, Width: em * 0.07})
 	size := em * 1.02
-	p.c.Text(0, y+em*1.4, fit(p.c, label, p.left-em, size, true), TextStyle{Size: size, Bold: true, Ink: Accent})
+	// Its row holds no bar: a long name runs on over the rules of the scale, not over the day's line.
+	most := p.left + (p.right-p.left)*0.3
+	if x, out := p.day(p.Today); out == 0 {
+		most = math.Max(p.left, math.Min(most, x)) - em
+	}
+	label = fit(p.c, label, most, size, true)
+	if w := p.c.TextWidth(label, size, true); w > p.left {
+		p.c.Rect(p.left-em*0.2, y+em*0.5, w-p.left+em*0.4, size*1.1, Style{Fill: Ground})
+	}
+	p.c.Text(0, y+em*1.4, label, TextStyle{Size: size, Bold: true, Ink: Accent})
 }
 
 func (p *timelinePlot) row(r TimelineRow, y float64) {

@@ -158,16 +158,50 @@ func (p *trendPlot) axes() {
 		c.Line(f.x1, y, f.x2, y, gridStyle(v, em))
 		c.Text(f.x1-em*0.5, y+em*0.32, percentLabel(p.texts, v), TextStyle{Size: em * 0.9, Ink: Muted, Anchor: End})
 	}
-	free := f.x1 - em*2
-	for _, m := range p.timeLabels() {
+	labelled := p.labelled()
+	for i, m := range p.timeLabels() {
 		x := p.x.at(float64(m.On.Number()))
-		w := c.TextWidth(m.Label, em*0.9, false)
 		c.Line(x, f.y2, x, f.y2+em*0.3, Style{Stroke: Muted, Width: em * 0.06})
-		if x-w/2 >= free {
+		if labelled[i] {
 			c.Text(x, f.y2+em*1.35, m.Label, TextStyle{Size: em * 0.9, Ink: Muted, Anchor: Middle})
-			free = x + w/2 + em*0.8
 		}
 	}
+}
+
+// labelled picks the points that get their month written: every one, or every second, third and so on,
+// back from the last month end, so that the labels are evenly spaced. The last point is the day of the
+// report; where that is no month end it is named only if it stands clear of the labels.
+func (p *trendPlot) labelled() []bool {
+	labels := p.timeLabels()
+	out := make([]bool, len(labels))
+	at, half := make([]float64, len(labels)), make([]float64, len(labels))
+	for i, m := range labels {
+		at[i] = p.x.at(float64(m.On.Number()))
+		half[i] = p.c.TextWidth(m.Label, p.em*0.9, false) / 2
+	}
+	clear := func(i, k int) bool { return at[i]+half[i]+p.em*0.6 <= at[k]-half[k] }
+	last := len(labels) - 1
+	day := last > 0 && labels[last].On != labels[last].On.MonthOf().Last()
+	if day {
+		last--
+	}
+	for stride := 1; last >= 0 && stride <= len(labels); stride++ {
+		fits := true
+		for i := last; i-stride >= 0 && fits; i -= stride {
+			fits = clear(i-stride, i)
+		}
+		if !fits {
+			continue
+		}
+		for i := last; i >= 0; i -= stride {
+			out[i] = at[i]-half[i] >= 0
+		}
+		break
+	}
+	if day {
+		out[last+1] = clear(last, last+1)
+	}
+	return out
 }
 
 // timeLabels names each day that has a point, in short.

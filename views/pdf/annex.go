@@ -51,11 +51,18 @@ func (p *pack) decisions() {
 	}
 }
 
-// nameOf is the name of a project by its code, "" for one that is not in the report.
+// nameOf is the name of a project by its code, "" for one that is neither in the report nor left it.
 func (p *pack) nameOf(code string) string {
 	for i := range p.r.Projects {
 		if p.r.Projects[i].Code == code {
 			return p.r.Projects[i].Name
+		}
+	}
+	if p.s.Since != nil {
+		for _, e := range p.s.Since.Left {
+			if e.Project.Code == code {
+				return e.Project.Name
+			}
 		}
 	}
 	return ""
@@ -94,8 +101,8 @@ func (p *pack) annex() {
 	}
 	p.glossary()
 	p.fullErrata()
-	p.quality()
 	p.seal()
+	p.quality() // last: its table flows, the rest would stand alone on a page
 }
 
 // methodName spells a method out; one that came later keeps its own name.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jung-kurt/gofpdf"
 
+	"jalon/internal/benchtest"
 	"jalon/views"
 	"jalon/views/chart"
 )
@@ -19,33 +20,30 @@ import (
 // benchProjects make a pack of about 40 pages.
 const benchProjects = 28
 
-// BenchmarkPack typesets a pack of about 40 pages. BenchmarkSameMarks is the yardstick beside it.
+// BenchmarkPack typesets a pack of about 40 pages, beside plain gofpdf calls that draw the very texts,
+// lines and shapes of that pack from a list: what a program would cost that knew the layout beforehand.
 func BenchmarkPack(b *testing.B) {
 	s := sample("fr", benchProjects)
-	for b.Loop() {
-		render(b, s)
-	}
+	document := render(b, s)
+	pages := marksOf(b, document)
+	benchtest.Compare(b, 1, benchtest.Side{Run: func() { render(b, s) }}, benchtest.Side{Name: "marks", Run: func() { sameMarks(b, pages) }}, nil)
+	b.ReportMetric(float64(len(pages)), "pages")
+	b.ReportMetric(float64(len(document))/1000, "KB")
 }
 
-// BenchmarkSameMarks draws the very texts, lines and shapes of that pack with plain gofpdf calls,
-// from a list: what a program would cost that knew the layout beforehand.
-func BenchmarkSameMarks(b *testing.B) {
-	pages := marksOf(b, render(b, sample("fr", benchProjects)))
-	b.ReportMetric(float64(len(pages)), "pages")
-	for b.Loop() {
-		f := gofpdf.New("P", "pt", "A4", "")
-		f.SetAutoPageBreak(false, 0)
-		addFonts(f)
-		for _, page := range pages {
-			f.AddPage()
-			f.SetFont(family, "", 9)
-			for _, m := range page {
-				m(f)
-			}
+func sameMarks(b *testing.B, pages [][]func(*gofpdf.Fpdf)) {
+	f := gofpdf.New("P", "pt", "A4", "")
+	f.SetAutoPageBreak(false, 0)
+	addFonts(f)
+	for _, page := range pages {
+		f.AddPage()
+		f.SetFont(family, "", 9)
+		for _, m := range page {
+			m(f)
 		}
-		if err := f.Output(io.Discard); err != nil {
-			b.Fatal(err)
-		}
+	}
+	if err := f.Output(io.Discard); err != nil {
+		b.Fatal(err)
 	}
 }
 

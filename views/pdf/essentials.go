@@ -163,7 +163,7 @@ func (p *pack) weatherLegend(left, y float64) {
 	}
 }
 
-// needsDecision lists the questions in short; they stand in full further on.
+// needsDecision lists the questions in two lines each; they stand in full further on.
 func (p *pack) needsDecision() {
 	const most = 5
 	x := p.x
@@ -179,16 +179,30 @@ func (p *pack) needsDecision() {
 			p.note(x.N("pdf.more_questions", len(p.s.Questions)-most))
 			return
 		}
-		p.y += bodyText.lead()
-		name := p.fit(q.Project.Name, bodyWidth*0.36, bodyBold)
-		p.text(marginLeft, p.y-2, name, bodyBold)
-		at := marginLeft + p.width(name, bodyBold) + 6
-		text := p.fit(oneLine(q.Text), pageWidth-marginRight-at, bodyText)
-		p.text(at, p.y-2, text, bodyText)
+		top := p.y
+		const names, gutter = bodyWidth * 0.27, 8.0
+		name, text := p.lines(q.Project.Name, names, bodyBold), p.lines(oneLine(q.Text), bodyWidth-names-gutter, bodyText)
+		for k := range min(max(len(name), len(text)), 2) {
+			p.y += bodyText.lead()
+			p.text(marginLeft, p.y-2, p.lineOf(name, k, names, bodyBold), bodyBold)
+			p.text(marginLeft+names+gutter, p.y-2, p.lineOf(text, k, bodyWidth-names-gutter, bodyText), bodyText)
+		}
+		p.y += 2
 		if link := p.codeLinks[q.Project.Code]; link > 0 && !p.dry {
-			p.f.Link(marginLeft, p.y-bodyText.lead(), bodyWidth, bodyText.lead(), link)
+			p.f.Link(marginLeft, top, bodyWidth, p.y-top, link)
 		}
 	}
+}
+
+// lineOf is the line k, 0 or 1, of a text that may have two; an ellipsis stands for those after them.
+func (p *pack) lineOf(lines []string, k int, width float64, s style) string {
+	switch {
+	case k >= len(lines):
+		return ""
+	case k == 1 && len(lines) > 2:
+		return p.fit(lines[1]+" …", width, s)
+	}
+	return lines[k]
 }
 
 // sizes shows the deviations by size of project.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/go-fonts/dejavu/dejavusans"
+	"github.com/go-fonts/dejavu/dejavusansbold"
 	"github.com/go-fonts/liberation/liberationsansbold"
 	"github.com/go-fonts/liberation/liberationsansregular"
 	"github.com/jung-kurt/gofpdf"
@@ -20,12 +22,18 @@ const (
 	bold
 )
 
-// family is the name under which the faces are known to gofpdf.
-const family = "sans"
+// family is the name under which the faces are known to gofpdf. What Liberation Sans lacks (Arabic,
+// Armenian, Georgian, most symbols) is drawn with DejaVu Sans, widerFamily, which only documents with
+// such a character load.
+const (
+	family      = "sans"
+	widerFamily = "wide"
+)
 
 var (
 	faceStyles = [2]string{"", "B"}
 	faceFiles  = [2][]byte{liberationsansregular.TTF, liberationsansbold.TTF}
+	widerFiles = [2][]byte{dejavusans.TTF, dejavusansbold.TTF}
 )
 
 // addFonts loads the faces into a document. gofpdf writes into the bytes that it is given (it
@@ -37,42 +45,70 @@ func addFonts(f *gofpdf.Fpdf) {
 }
 
 // metrics holds what measuring needs: the advance widths in thousandths of an em of every
-// character that both faces have, and how a character is to be treated. It is made once and
-// only read after that.
+// character that both faces of a family have, which family draws it, and how it is to be treated. It
+// is made once and only read after that.
 type metrics struct {
 	advance [2][1 << 16]uint16
 	class   [1 << 16]uint8
+	source  [1 << 16]uint8
 }
 
 // Classes of characters.
 const (
-	special     uint8 = iota // must go through the long way of clean
-	plain                    // drawn as it is
-	rightToLeft              // drawn as it is, but its line must be put in visual order
+	special uint8 = iota // must go through the long way of clean
+	plain                // drawn as it is, with Liberation Sans
+	careful              // drawn as it is, but its line must be put in order or needs another font
+)
+
+// Sources of glyphs.
+const (
+	noFace uint8 = iota
+	usualFace
+	widerFace
 )
 
 var loadMetrics = sync.OnceValues(func() (*metrics, error) {
 	m := new(metrics)
-	var glyphs [2]map[rune]uint16
-	for i, ttf := range faceFiles {
-		var err error
-		if glyphs[i], err = readFace(ttf, &m.advance[i]); err != nil {
-			return nil, fmt.Errorf("font %s%s: %w", family, faceStyles[i], err)
-		}
-	}
-	for r := range glyphs[regular] {
-		if _, both := glyphs[bold][r]; !both {
-			continue
-		}
-		switch {
-		case isRightToLeft(r):
-			m.class[r] = rightToLeft
-		case !needsCare(r):
-			m.class[r] = plain
+	for _, set := range []struct {
+		name   string
+		files  [2][]byte
+		source uint8
+	}{{family, faceFiles, usualFace}, {widerFamily, widerFiles, widerFace}} {
+		if err := m.add(set.files, set.source); err != nil {
+			return nil, fmt.Errorf("font %s: %w", set.name, err)
 		}
 	}
 	return m, nil
 })
+
+// add takes in the characters of a family that no family before it has.
+func (m *metrics) add(files [2][]byte, source uint8) error {
+	var glyphs [2]map[rune]uint16
+	var advance [2][1 << 16]uint16
+	for i, ttf := range files {
+		var err error
+		if glyphs[i], err = readFace(ttf, &advance[i]); err != nil {
+			return err
+		}
+	}
+	for r := range glyphs[regular] {
+		if _, both := glyphs[bold][r]; !both || m.source[r] != noFace {
+			continue
+		}
+		m.source[r] = source
+		for i := range advance {
+			m.advance[i][r] = advance[i][r]
+		}
+		switch {
+		case needsCare(r):
+		case isRightToLeft(r), source != usualFace:
+			m.class[r] = careful
+		default:
+			m.class[r] = plain
+		}
+	}
+	return nil
+}
 
 // readFace reads the character map and the advance widths of a TrueType file.
 // https://learn.microsoft.com/typography/opentype/spec/otff

@@ -2,6 +2,8 @@ package pdf
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"jalon/internal/civil"
 	"jalon/internal/money"
@@ -13,6 +15,26 @@ import (
 func orDash(text string) string {
 	if strings.TrimSpace(text) == "" {
 		return views.Dash
+	}
+	return text
+}
+
+// lowerFirst writes a title as it stands within a sentence; one that begins with an acronym stays.
+func lowerFirst(title string) string {
+	first, n := utf8.DecodeRuneInString(title)
+	if second, _ := utf8.DecodeRuneInString(title[n:]); n == 0 || unicode.IsUpper(second) {
+		return title
+	}
+	return string(unicode.ToLower(first)) + title[n:]
+}
+
+// exact writes an amount in full; whole ones, as plans hold them, without empty decimals.
+func (p *pack) exact(amount any) string {
+	text := p.x.Money(amount, p.r.Currency)
+	for _, zeros := range []string{",00", ".00"} {
+		if at := strings.LastIndex(text, zeros); at >= 0 && !strings.ContainsAny(text[at+len(zeros):], "0123456789") {
+			return text[:at] + text[at+len(zeros):]
+		}
 	}
 	return text
 }

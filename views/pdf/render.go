@@ -70,20 +70,20 @@ func (p *pack) write() {
 	p.section(p.x.T("pdf.essentials"), wholePage)
 	p.essentials()
 	p.section(p.x.T("pdf.since"), p.sinceNeeds())
-	p.since()
+	p.tidy(p.since)
 	timeline := chart.NewTimeline(p.r, p.x, chart.TimelineOptions{Milestones: true})
 	p.section(p.x.T("pdf.timeline"), timeline.Height(timelineEm))
 	p.timeline(timeline)
+	p.section(p.x.T("pdf.decisions"), 120) // here, because what follows it can share its last page
+	p.decisions()
 	p.section(p.x.T("pdf.drift"), 220)
 	p.drift()
 	p.section(p.x.T("pdf.milestones"), 120)
-	p.milestones()
+	p.tidy(p.milestones)
 	p.section(p.x.T("pdf.sheets"), p.sheetsNeed())
 	p.sheets()
-	p.section(p.x.T("pdf.decisions"), 120)
-	p.decisions()
-	p.section(p.x.T("pdf.annex"), wholePage)
-	p.annex()
+	p.section(p.x.T("pdf.annex"), 240)
+	p.tidy(p.annex)
 	p.contents(contents)
 	p.frames()
 }
@@ -91,11 +91,11 @@ func (p *pack) write() {
 // properties sets what a reader's program shows of the document.
 func (p *pack) properties() {
 	title := p.x.T("pdf.title", p.s.Committee.Name, p.x.Period(p.s.Period.Code))
-	p.f.SetTitle(p.m.clean(title), true)
-	p.f.SetSubject(p.m.clean(p.r.Roadmap.Name), true)
-	p.f.SetAuthor(p.m.clean(p.r.Organisation.Name), true)
+	p.f.SetTitle(p.m.safe(title), true)
+	p.f.SetSubject(p.m.safe(p.r.Roadmap.Name), true)
+	p.f.SetAuthor(p.m.safe(p.r.Organisation.Name), true)
 	p.f.SetCreator("Jalon", true)
-	p.f.SetKeywords("SHA-256 "+p.m.clean(p.fingerprint), true)
+	p.f.SetKeywords("SHA-256 "+p.m.safe(p.fingerprint), true)
 }
 
 // linkSheets reserves a link target for each project sheet, so that any table before it can point
@@ -140,7 +140,7 @@ func (p *pack) record(level int, title string, link int) {
 	if p.dry {
 		return
 	}
-	title = p.m.clean(title)
+	title = p.m.safe(title)
 	p.f.SetLink(link, p.y, p.page)
 	p.f.Bookmark(title, level, max(p.y-10, 0)) // as UTF-16, because every font here is
 	p.entries = append(p.entries, entry{level, title, p.page, link})

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 
+	"golang.org/x/text/unicode/norm"
+
 	"jalon/governance"
 )
 
@@ -163,14 +165,35 @@ func TestEdgesAreSoundDocuments(t *testing.T) {
 }
 
 func TestHostileTextsSurvive(t *testing.T) {
-	text := run(t, "pdftotext", "-layout", write(t, render(t, edges()["hostile texts"])), "-")
+	path := write(t, render(t, edges()["hostile texts"]))
+	text := run(t, "pdftotext", "-layout", path, "-")
 	for _, want := range []string{`(a) b\) c\\`, "endstream endobj", "<script>", "é", string(placeholder)} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in the text of the pack", want)
 		}
 	}
-	if !strings.Contains(text, "עברית") && !strings.Contains(text, reverse("עברית")) {
-		t.Error("Hebrew is not in the text of the pack")
+	folded := norm.NFKC.String(text) // Arabic is drawn in presentation forms
+	for _, want := range []string{"עברית", "مرحبا", "بالعالم"} {
+		if !strings.Contains(folded, want) && !strings.Contains(folded, visual(want)) {
+			t.Errorf("%q is not in the text of the pack", want)
+		}
+	}
+	if !strings.Contains(run(t, "pdffonts", path), "wide") {
+		t.Error("the document lacks the faces for Arabic")
+	}
+}
+
+// TestUsualPacksStaySmall keeps the faces for Arabic and symbols out of documents without them.
+func TestUsualPacksStaySmall(t *testing.T) {
+	if fonts := run(t, "pdffonts", write(t, render(t, sample("fr", 12)))); strings.Contains(fonts, "wide") {
+		t.Errorf("a pack in French holds more than the usual faces:\n%s", fonts)
+	}
+}
+
+// TestWiderPacksAreTheSameToo renders texts of both families twice.
+func TestWiderPacksAreTheSameToo(t *testing.T) {
+	if !bytes.Equal(render(t, edges()["hostile texts"]), render(t, edges()["hostile texts"])) {
+		t.Error("two renderings differ")
 	}
 }
 

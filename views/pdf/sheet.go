@@ -39,15 +39,27 @@ func (p *pack) sheets() {
 	}
 	for i := range p.r.Projects {
 		l := &p.r.Projects[i]
+		room := bodyBottom - bodyTop
 		if i == 0 { // the first stands below the section's title
-			p.sheet(l)
-			continue
+			room = wholePage
 		}
-		p.gap(20)
-		if p.y > bodyTop && (p.room() < (bodyBottom-bodyTop)*0.3 || p.measure(func() { p.sheet(l) }) > p.room()) {
-			p.newPage()
+		height := p.measure(func() { p.sheet(l) })
+		if height > room { // a few lines too long: set closer, it may still be one page
+			p.close = true
+			if closer := p.measure(func() { p.sheet(l) }); closer <= room {
+				height = closer
+			} else {
+				p.close = false
+			}
+		}
+		if i > 0 {
+			p.gap(20)
+			if p.y > bodyTop && (p.room() < room*0.3 || height > p.room()) {
+				p.newPage()
+			}
 		}
 		p.sheet(l)
+		p.close = false
 	}
 }
 
@@ -140,7 +152,7 @@ func (p *pack) identity(l *portfolio.ProjectLine) {
 // labelled is a short heading with a text below it.
 func (p *pack) labelled(label, text string) {
 	p.gap(6)
-	p.need(smallBold.lead() + 2*bodyText.lead())
+	p.need(smallBold.lead() + float64(min(len(p.lines(text, bodyWidth, bodyText)), 2))*bodyText.lead())
 	p.y += smallBold.lead()
 	p.text(marginLeft, p.y-2, label, style{8, bold, chart.Accent})
 	p.paragraph(text, bodyText)
@@ -227,9 +239,8 @@ func (p *pack) figures(l *portfolio.ProjectLine) {
 	if !l.FirstEnd.IsZero() && !l.End.IsZero() {
 		slip = x.SignedDays(l.SlipDays)
 	}
-	amount := func(v any) string { return x.Money(v, p.r.Currency) }
 	rows := []row{
-		{cells: []cell{{text: x.T("pdf.full_cost"), bold: true}, number(amount(l.FirstCost)), number(amount(l.Cost)),
+		{cells: []cell{{text: x.T("pdf.full_cost"), bold: true}, number(p.exact(l.FirstCost)), number(p.exact(l.Cost)),
 			number(x.Percent(l.CostDeviation.BP)), number(x.Percent(l.CostDeviation.SinceLastBP)), number(p.age(l.CostDeviation))}},
 		{cells: []cell{{text: x.T("pdf.start"), bold: true}, number(x.Date(l.FirstStart)), number(x.Date(l.Start)), number(""), number(""), number(p.age(l.Schedule))}},
 		{cells: []cell{{text: x.T("pdf.end"), bold: true}, number(x.Date(l.FirstEnd)), number(x.Date(l.End)), number(slip), number(""), number("")}},
@@ -258,10 +269,10 @@ func (p *pack) years(s *portfolio.ProjectSheet) {
 	for i, y := range s.Years {
 		total := views.Dash
 		if sum, ok := y.Investment.Add(y.Operations); ok {
-			total = x.Money(sum, p.r.Currency)
+			total = p.exact(sum)
 		}
-		rows[i] = row{cells: []cell{{text: y.FiscalYear, bold: true}, number(x.Money(y.Investment, p.r.Currency)),
-			number(x.Money(y.Operations, p.r.Currency)), {text: total, bold: true}}}
+		rows[i] = row{cells: []cell{{text: y.FiscalYear, bold: true}, number(p.exact(y.Investment)),
+			number(p.exact(y.Operations)), {text: total, bold: true}}}
 	}
 	p.table([]column{{x.T("pdf.col.fiscal_year"), 0, left}, {x.T("nature.investment"), 120, right}, {x.T("nature.operations"), 120, right},
 		{x.T("pdf.col.total"), 120, right}}, rows)
@@ -324,5 +335,5 @@ func (p *pack) dependencies(s *portfolio.ProjectSheet) {
 	}
 	add(x.T("pdf.depends_on"), s.DependsOn)
 	add(x.T("pdf.needed_by"), s.NeededBy)
-	p.table([]column{{x.T("pdf.col.dependency"), 70, left}, {x.T("pdf.col.project"), 190, left}, {x.T("pdf.col.note"), 0, left}, {x.T("pdf.col.watch"), 84, left}}, rows)
+	p.table([]column{{x.T("pdf.col.dependency"), 62, left}, {x.T("pdf.col.project"), 228, left}, {x.T("pdf.col.note"), 0, left}, {x.T("pdf.col.watch"), 78, left}}, rows)
 }

@@ -34,7 +34,7 @@ func (p *pack) since() {
 	var none []string
 	part := func(title string, n int, draw func()) {
 		if n == 0 {
-			none = append(none, title)
+			none = append(none, lowerFirst(title)) // in the middle of a sentence
 			return
 		}
 		p.heading(x.T("pdf.counted", title, n), 50)
@@ -44,8 +44,13 @@ func (p *pack) since() {
 	part(x.T("pdf.left"), len(s.Left), func() { p.entryTable(s.Left) })
 	part(x.T("pdf.moved"), len(s.Moved), func() { p.phaseTable(s.Moved) })
 	part(x.T("pdf.recoloured"), len(s.Recoloured), func() { p.colourTable(s.Recoloured) })
-	part(x.T("pdf.slipped"), len(s.Slipped), func() { p.slipTable(s.Slipped) })
-	part(x.T("pdf.costlier"), len(s.Costlier), func() { p.costTable(s.Costlier) })
+	if len(s.Slipped) > 0 && len(s.Costlier) > 0 {
+		p.heading(x.T("pdf.slipped_costlier", len(s.Slipped), len(s.Costlier)), 50)
+		p.moveTable(s.Slipped, s.Costlier)
+	} else {
+		part(x.T("pdf.slipped"), len(s.Slipped), func() { p.slipTable(s.Slipped) })
+		part(x.T("pdf.costlier"), len(s.Costlier), func() { p.costTable(s.Costlier) })
+	}
 	part(x.T("pdf.reached"), len(s.Reached), func() {
 		if len(s.Reached) > sinceRows {
 			p.paragraph(x.T("pdf.reached_listed"), bodyText)
@@ -146,8 +151,33 @@ func (p *pack) colourTable(moves []governance.ColourMove) {
 		rows[i].cells[first] = p.colour(m.From, chart.ColourName(x, m.From))
 		rows[i].cells[first+1] = p.colour(m.To, chart.ColourName(x, m.To))
 	}
-	p.table([]column{{x.T("pdf.col.project"), 0, left}, {x.T("pdf.col.schedule_before"), 74, left}, {x.T("pdf.col.now"), 74, left},
-		{x.T("pdf.col.cost_axis_before"), 74, left}, {x.T("pdf.col.now"), 74, left}}, rows)
+	p.table([]column{{x.T("pdf.col.project"), 0, left}, {x.T("pdf.col.schedule_before"), 68, left}, {x.T("pdf.col.now"), 68, left},
+		{x.T("pdf.col.cost_axis_before"), 68, left}, {x.T("pdf.col.now"), 68, left}}, rows)
+}
+
+// moveTable shows the end date and the cost of a project on one row: what slips mostly costs more too.
+func (p *pack) moveTable(slips []governance.SlipMove, costs []governance.CostMove) {
+	x := p.x
+	var rows []row
+	at := map[portfolio.Head]int{}
+	line := func(head portfolio.Head) []cell {
+		i, ok := at[head]
+		if !ok {
+			i = len(rows)
+			at[head] = i
+			rows = append(rows, row{cells: append([]cell{p.project(head.Code, head.Name)}, make([]cell, 6)...)})
+		}
+		return rows[i].cells
+	}
+	for _, m := range slips {
+		copy(line(m.Project)[1:], []cell{number(x.Date(m.From)), number(x.Date(m.To)), {text: x.SignedDays(m.Days), bold: true}})
+	}
+	for _, m := range costs {
+		copy(line(m.Project)[4:], []cell{number(p.money(m.From)), number(p.money(m.To)), {text: x.Percent(m.BP), bold: true}})
+	}
+	p.table([]column{{x.T("pdf.col.project"), 0, left}, {x.T("pdf.col.end_before"), 56, right}, {x.T("pdf.col.end_after"), 56, right},
+		{x.T("pdf.col.slip"), 54, right}, {x.T("pdf.col.cost_before"), 54, right}, {x.T("pdf.col.cost_after"), 54, right},
+		{x.T("pdf.col.change_short"), 50, right}}, rows)
 }
 
 func (p *pack) slipTable(moves []governance.SlipMove) {

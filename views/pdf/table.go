@@ -42,7 +42,16 @@ type row struct {
 const (
 	cellPadX = 4.5
 	cellPadY = 2.6
+	closePad = 1.2
 )
+
+// padY is the space above and below the text of a row.
+func (w *writer) padY() float64 {
+	if w.close {
+		return closePad
+	}
+	return cellPadY
+}
 
 // laid is a cell broken into lines.
 type laid struct {
@@ -62,7 +71,7 @@ func (w *writer) table(columns []column, rows []row) {
 		t.headLines[i] = w.lines(c.title, c.width-2*cellPadX, t.headStyles[i])
 		most = max(most, len(t.headLines[i]))
 	}
-	t.headHeight = float64(most)*smallBold.lead() + 2*cellPadY
+	t.headHeight = float64(most)*smallBold.lead() + 2*w.padY()
 	first := 0.0
 	for _, r := range rows[:min(len(rows), 2)] {
 		first += t.height(t.lay(r))
@@ -174,7 +183,7 @@ func (t *tableWriter) height(cells []laid) float64 {
 	for _, c := range cells {
 		most = max(most, len(c.lines))
 	}
-	return float64(most)*t.st.lead() + 2*cellPadY
+	return float64(most)*t.st.lead() + 2*t.w.padY()
 }
 
 func (t *tableWriter) head() {
@@ -182,7 +191,7 @@ func (t *tableWriter) head() {
 	w.box(marginLeft, w.y, bodyWidth, t.headHeight, chart.Style{Fill: chart.Grey})
 	x := marginLeft
 	for i, c := range t.columns {
-		y := w.y + t.headHeight - cellPadY - float64(len(t.headLines[i]))*smallBold.lead()
+		y := w.y + t.headHeight - t.w.padY() - float64(len(t.headLines[i]))*smallBold.lead()
 		for _, line := range t.headLines[i] {
 			y += smallBold.lead()
 			t.place(line, x, y-smallBold.lead()*0.27, c, t.headStyles[i], 0)
@@ -212,12 +221,12 @@ func (t *tableWriter) breakPage() {
 
 func (t *tableWriter) band(c laid) {
 	w := t.w
-	w.y += cellPadY + 1
+	w.y += t.w.padY() + 1
 	for _, line := range c.lines {
 		w.y += t.st.lead()
 		w.text(marginLeft+cellPadX, w.y-t.st.lead()*0.27, line, c.st)
 	}
-	w.y += cellPadY - 1
+	w.y += t.w.padY() - 1
 	w.rule(w.y, chart.Grid, 0.5)
 }
 
@@ -230,7 +239,7 @@ func (t *tableWriter) row(cells []laid, height float64) {
 			room = min(room, height)
 		}
 		// The sliver is for what rounding took from a height that was a whole number of lines.
-		count := max(int((room-2*cellPadY)/t.st.lead()+1e-6), 1)
+		count := max(int((room-2*t.w.padY())/t.st.lead()+1e-6), 1)
 		last := t.slice(cells, from, count)
 		from += count
 		if last {
@@ -254,7 +263,7 @@ func (t *tableWriter) slice(cells []laid, from, count int) bool {
 		}
 		most = max(most, len(lines))
 		indent := 0.0
-		y := w.y + cellPadY
+		y := w.y + t.w.padY()
 		if c.chip != "" {
 			indent = chipSize + 3
 			if from == 0 {
@@ -270,11 +279,11 @@ func (t *tableWriter) slice(cells []laid, from, count int) bool {
 			t.place(line, x, y-t.st.lead()*0.27, col, c.st, indent)
 		}
 		if c.link > 0 && from == 0 && !w.dry {
-			w.f.Link(x, w.y, col.width, float64(len(lines))*t.st.lead()+2*cellPadY, c.link)
+			w.f.Link(x, w.y, col.width, float64(len(lines))*t.st.lead()+2*t.w.padY(), c.link)
 		}
 		x += col.width
 	}
-	w.y += float64(most)*t.st.lead() + 2*cellPadY
+	w.y += float64(most)*t.st.lead() + 2*t.w.padY()
 	return last
 }
 

@@ -1,47 +1,50 @@
 package pdf
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/bidi"
 	"golang.org/x/text/unicode/norm"
 )
 
-// placeholder stands for a character that the faces cannot draw: an emoji, a script they lack, a
-// byte that is no text. It is seen, so that nobody takes the text for whole.
+// placeholder stands for a character that no face can draw: an emoji without a symbol that means the
+// same, a script they lack, a byte that is no text. It is seen, so that nobody takes the text for
+// whole.
 const placeholder = '□'
 
 // clean makes any text safe to draw: one rune above U+FFFF or one invalid byte would lose the
-// whole document in gofpdf. Letters are composed (NFC), invisible controls and direction
-// overrides are dropped, line ends become \n, and what has no glyph becomes the placeholder. A
-// clean text comes back as it is.
+// whole document in gofpdf. Letters are composed (NFC), Arabic ones take the form that their
+// neighbours ask for, invisible controls and direction overrides are dropped, line ends become \n,
+// and what has no glyph becomes a symbol that means the same, or the placeholder. A clean text comes
+// back as it is.
 func (m *metrics) clean(text string) string {
 	for _, r := range text {
 		if r >= 1<<16 || m.class[r] == special {
-			return m.cleanSlowly(text)
+			return m.cleanSlowly(shapeArabic(composed(text)))
 		}
 	}
 	return text
 }
 
+// safe is clean for texts that a reader's program draws, such as bookmarks: it shapes Arabic itself.
+func (m *metrics) safe(text string) string { return m.cleanSlowly(composed(text)) }
+
+// composed is valid UTF-8 in NFC.
+func composed(text string) string {
+	return norm.NFC.String(strings.ReplaceAll(strings.ToValidUTF8(text, string(placeholder)), "\r\n", "\n"))
+}
+
 func (m *metrics) cleanSlowly(text string) string {
-	text = strings.ToValidUTF8(text, string(placeholder))
-	text = norm.NFC.String(strings.ReplaceAll(text, "\r\n", "\n"))
+	text = norm.NFC.String(m.replace(text)) // what was dropped may have stood between a letter and its mark
 	var b strings.Builder
 	b.Grow(len(text))
 	afterPlaceholder := false
 	for _, r := range text {
-		r = substitute(r)
-		if r < 0 {
+		if mark := unicode.Is(unicode.Mn, r); mark && afterPlaceholder {
 			continue
 		}
-		if r != '\n' && (r >= 1<<16 || !m.drawable(r)) {
-			if isModifier(r) && afterPlaceholder {
-				continue // of an emoji that is already one placeholder
-			}
+		if r != '\n' && !m.drawable(r) {
 			r = placeholder
 		}
 		afterPlaceholder = r == placeholder
@@ -50,14 +53,14 @@ func (m *metrics) cleanSlowly(text string) string {
 	return b.String()
 }
 
-// drawable tells whether the faces have a glyph.
-func (m *metrics) drawable(r rune) bool {
-	return m.class[r] != special || (m.advance[regular][r] > 0 && m.advance[bold][r] > 0) || (unicode.Is(unicode.Mn, r) && m.class[r] == rightToLeft)
-}
+// drawable tells whether a face has a glyph.
+func (m *metrics) drawable(r rune) bool { return r < 1<<16 && m.source[r] != noFace }
 
 // needsCare tells whether a character may not be drawn as it stands.
 func needsCare(r rune) bool {
-	return substitute(r) != r || r == '\n' || unicode.Is(unicode.Mn, r) || unicode.IsControl(r)
+	text := string(r)
+	return substitute(r) != r || r == '\n' || unicode.Is(unicode.Mn, r) || unicode.IsControl(r) || arabicLetters[r].isolated != 0 ||
+		!norm.NFC.IsNormalString(text) || !norm.NFC.PropertiesString(text).BoundaryBefore()
 }
 
 // substitute gives what is drawn instead of a character, −1 for nothing.
@@ -69,123 +72,22 @@ func substitute(r rune) rune {
 		return ' '
 	case r < 0x20, r >= 0x7f && r < 0xa0:
 		return -1
-	case r == '\u00ad', r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x206f:
+	case r == '\u00ad', r == '\u061c', r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x206f:
 		return -1 // soft hyphen, joiners, direction marks and overrides
-	case r == 0xfeff, r >= 0xfe00 && r <= 0xfe0f, r >= 0xe0000 && r <= 0xe01ef:
-		return -1 // variation selectors and tags
+	case r == 0xfeff, r >= 0xfe00 && r <= 0xfe0f, r >= 0xe0000 && r <= 0xe01ef, unicode.Is(unicode.Me, r):
+		return -1 // variation selectors, tags, keycaps
 	case r >= 0x2000 && r <= 0x200a, r == 0x205f, r == 0x3000:
 		return ' '
 	case r == '\u2010', r == '\u2011':
 		return '-'
-	case r == '✓', r == '✔':
-		return '√'
+	case r == utf8.RuneError: // what others, or the range over a text, made of a byte that is none
+		return placeholder
 	}
 	return r
 }
 
-// isModifier tells marks that only change the emoji before them.
-func isModifier(r rune) bool {
-	return r >= 0x1f3fb && r <= 0x1f3ff || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Me, r)
-}
-
 func isRightToLeft(r rune) bool {
 	return r >= 0x0590 && r <= 0x08ff || r >= 0xfb1d && r <= 0xfdff || r >= 0xfe70 && r <= 0xfefc
-}
-
-// visual puts a clean line that holds right-to-left letters in the order in which it is drawn,
-// from left to right. Letters are not joined: the faces hold Hebrew, which needs no shaping.
-//
-// bidi finds the runs but gives them in logical order and without levels, so the reordering is ours
-// (Unicode Bidirectional Algorithm, rule L2): in a line that begins right to left all runs turn
-// around; in any other, each stretch of right-to-left runs with nothing but figures between them.
-func visual(line string) string {
-	if !strings.ContainsFunc(line, isRightToLeft) {
-		return line
-	}
-	var p bidi.Paragraph
-	if _, err := p.SetString(line); err != nil {
-		return line
-	}
-	order, err := p.Order()
-	if err != nil {
-		return line
-	}
-	runs := make([]string, order.NumRuns())
-	backwards := make([]bool, len(runs))
-	for i := range runs {
-		run := order.Run(i)
-		runs[i], backwards[i] = run.String(), run.Direction() == bidi.RightToLeft
-		if backwards[i] {
-			runs[i] = reverse(runs[i])
-		}
-	}
-	if beginsRightToLeft(line) {
-		slices.Reverse(runs)
-	} else {
-		reverseStretches(runs, backwards)
-	}
-	if out := strings.Join(runs, ""); len(out) == len(line) {
-		return out
-	}
-	return line // never lose a letter to the reordering
-}
-
-// beginsRightToLeft tells the direction of the first letter, which is that of the line.
-func beginsRightToLeft(line string) bool {
-	for _, r := range line {
-		if isRightToLeft(r) {
-			return true
-		}
-		if unicode.IsLetter(r) {
-			return false
-		}
-	}
-	return false
-}
-
-// reverseStretches turns each maximal stretch of right-to-left runs around, figures included.
-func reverseStretches(runs []string, backwards []bool) {
-	for i := 0; i < len(runs); i++ {
-		if !backwards[i] {
-			continue
-		}
-		last := i
-		for k := i + 1; k < len(runs) && (backwards[k] || !strings.ContainsFunc(runs[k], unicode.IsLetter)); k++ {
-			if backwards[k] {
-				last = k
-			}
-		}
-		slices.Reverse(runs[i : last+1])
-		i = last
-	}
-}
-
-// mirrors are the brackets that face the other way in a right-to-left run.
-var mirrors = map[rune]rune{'(': ')', ')': '(', '[': ']', ']': '[', '{': '}', '}': '{', '<': '>', '>': '<', '«': '»', '»': '«'}
-
-// reverse turns a run around, keeping each letter before its marks and mirroring brackets; paired
-// brackets have the same length in UTF-8, so the length stays.
-func reverse(run string) string {
-	var clusters []string
-	for len(run) > 0 {
-		r, n := utf8.DecodeRuneInString(run)
-		head := string(r)
-		if m, ok := mirrors[r]; ok {
-			head = string(m)
-		}
-		for n < len(run) {
-			next, size := utf8.DecodeRuneInString(run[n:])
-			if !unicode.Is(unicode.Mn, next) {
-				break
-			}
-			head += run[n : n+size]
-			n += size
-		}
-		clusters = append(clusters, head)
-		run = run[n:]
-	}
-	slices.Reverse(clusters)
-	return strings.Join(clusters, "")
 }
 
 // wrap breaks a clean text into lines that fit the width: at spaces and after hyphens and slashes,

@@ -3,7 +3,10 @@ package pdf
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/jung-kurt/gofpdf"
 
@@ -52,9 +55,12 @@ type writer struct {
 	page    int
 	dry     bool
 	entries []entry
+	close   bool // rows and parts are set closer
+	wider   bool // the document holds the faces for what Liberation Sans lacks
 
 	// what the current page's content stream was last told; gofpdf repeats itself otherwise
 	font       style
+	fontWider  bool
 	fill, draw chart.Ink
 	textInk    chart.Ink
 	lineWidth  float64
@@ -117,7 +123,7 @@ func (w *writer) turnTo(page int) {
 
 // forget drops what is known of the page's graphics state.
 func (w *writer) forget() {
-	w.font, w.fill, w.draw, w.textInk, w.lineWidth, w.dash = style{}, "", "", "", -1, [2]float64{-1, -1}
+	w.font, w.fontWider, w.fill, w.draw, w.textInk, w.lineWidth, w.dash = style{}, false, "", "", "", -1, [2]float64{-1, -1}
 }
 
 // room is the height that is left on the page.
@@ -134,6 +140,9 @@ func (w *writer) need(height float64) {
 // gap leaves some space, none at the top of a page.
 func (w *writer) gap(height float64) {
 	if w.y > bodyTop {
+		if w.close {
+			height *= 0.6
+		}
 		w.y += height
 	}
 }
@@ -155,6 +164,18 @@ func (w *writer) together(draw func()) {
 	draw()
 }
 
+// tidy draws set closer where that saves a last page that would be all but empty.
+func (w *writer) tidy(draw func()) {
+	const page = bodyBottom - bodyTop
+	over := w.measure(draw) - w.room()
+	if last := math.Mod(over, page); over > 0 && last < page*0.3 {
+		w.close = true
+		w.close = w.measure(draw)-w.room() <= over-last
+	}
+	draw()
+	w.close = false
+}
+
 // width measures a text as it will be drawn.
 func (w *writer) width(text string, s style) float64 {
 	return w.m.width(w.m.clean(text), s.size, s.face)
@@ -165,10 +186,61 @@ func (w *writer) text(x, y float64, text string, s style) {
 	if w.dry || text == "" {
 		return
 	}
-	text = visual(w.m.clean(text))
-	if w.font.size != s.size || w.font.face != s.face {
-		w.f.SetFont(family, faceStyles[s.face], s.size)
-		w.font = s
+	text = w.m.clean(text)
+	for _, r := range text {
+		if w.m.class[r] != plain {
+			w.mixedText(x, y, visual(text), s)
+			return
+		}
+	}
+	w.run(x, y, text, s, false)
+}
+
+// mixedText draws a line in visual order whose characters come from both families, piece by piece.
+// Right-to-left marks are pieces of their own: they are drawn upon the letter before them.
+func (w *writer) mixedText(x, y float64, text string, s style) {
+	from, at, wider := 0, x, false // the piece begun, where it begins, its family
+	letter, above := x, 0
+	flush := func(to int) {
+		if to > from {
+			w.run(at, y, text[from:to], s, wider)
+		}
+	}
+	for i, r := range text {
+		advance := w.m.width(string(r), s.size, s.face)
+		if isRightToLeft(r) && unicode.Is(unicode.Mn, r) {
+			flush(i)
+			from, at = i+utf8.RuneLen(r), x
+			place := onLetter(r, w.m.source[r] == widerFace)
+			lift := 0.0
+			if !belowLetter(r) {
+				lift, above = float64(above)*0.2*s.size, above+1
+			}
+			w.run(letter+(x-letter)*place.share-place.centre*s.size, y-lift, string(r), s, w.m.source[r] == widerFace)
+			continue
+		}
+		if now := w.m.source[r] == widerFace; now != wider {
+			flush(i)
+			from, at, wider = i, x, now
+		}
+		if advance > 0 {
+			letter, above = x, 0
+		}
+		x += advance
+	}
+	flush(len(text))
+}
+
+// run draws a text that one family holds.
+func (w *writer) run(x, y float64, text string, s style, wider bool) {
+	if w.font.size != s.size || w.font.face != s.face || w.fontWider != wider {
+		name := family
+		if wider {
+			name = widerFamily
+			w.addWider()
+		}
+		w.f.SetFont(name, faceStyles[s.face], s.size)
+		w.font, w.fontWider = s, wider
 	}
 	// With the fill colour equal to the text's gofpdf writes no colour around the text.
 	if w.paint(s.ink); w.textInk != s.ink {
@@ -176,6 +248,17 @@ func (w *writer) text(x, y float64, text string, s style) {
 		w.f.SetTextColor(chart.RGB(s.ink))
 	}
 	w.f.Text(x, y, text)
+}
+
+// addWider loads the faces for what Liberation Sans lacks, once and only where they are needed.
+func (w *writer) addWider() {
+	if w.wider {
+		return
+	}
+	w.wider = true
+	for i, style := range faceStyles {
+		w.f.AddUTF8FontFromBytes(widerFamily, style, bytes.Clone(widerFiles[i]))
+	}
 }
 
 // textRight ends a line at x.
