@@ -48,7 +48,7 @@ func TestFreezeDue(t *testing.T) {
 		c.expectTick("2026-03-05 06:00")
 		c.expectTick("2026-04-09 06:01", "OPS 2026-04 frozen")
 		c.expectPacks("OPS", "2026-03/1 of 2026-03-05", "2026-04/1 of 2026-04-09")
-		if s := c.snapshot(c.card("OPS").Packs[0]); s.LateDays != 0 || s.FrozenAt != "2026-04-09T04:01:00Z" || s.FrozenBy != "test" || s.Since == nil || s.Since.Period != "2026-03" {
+		if s := c.snapshot(c.card("OPS").Packs[0]); s.LateDays != 0 || s.FrozenAt != "2026-04-09T06:01:00+02:00" || s.FrozenBy != "" || s.Since == nil || s.Since.Period != "2026-03" {
 			t.Errorf("snapshot: late %d, frozen at %s by %s, since %+v", s.LateDays, s.FrozenAt, s.FrozenBy, s.Since)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"jalon/governance/cadence"
@@ -166,7 +167,10 @@ func (s *Service) freeze(ctx context.Context, actor identity.Actor, j freezeJob)
 
 func (s *Service) buildSnapshot(ctx context.Context, actor identity.Actor, j freezeJob) (*Snapshot, error) {
 	c := j.committee
-	a := assembly{committee: c, period: j.period, edition: j.edition, errata: j.errata, now: s.now(), by: actor.Name, figuresOn: j.day}
+	a := assembly{committee: c, period: j.period, edition: j.edition, errata: j.errata, now: s.now(), figuresOn: j.day}
+	if j.claim == nil {
+		a.by = strings.TrimPrefix(actor.Name, "cli:")
+	}
 	err := s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) (err error) {
 		fresh := portfolio.StatusFreshDays(c.Cadence.Frequency.Months())
 		if a.report, err = portfolio.FullReport(ctx, tx, c.RoadmapID, j.day, fresh); err != nil {

@@ -19,8 +19,8 @@ type Snapshot struct {
 	Period    PeriodHead       `json:"period"`
 	Edition   int              `json:"edition"`
 	Errata    []string         `json:"errata"`    // what this edition corrects; empty for the first
-	FrozenAt  string           `json:"frozen_at"` // RFC 3339, UTC, whole seconds
-	FrozenBy  string           `json:"frozen_by"`
+	FrozenAt  string           `json:"frozen_at"` // RFC 3339, whole seconds, on the committee's own clock
+	FrozenBy  string           `json:"frozen_by"` // "" when the scheduler did it
 	LateDays  int              `json:"late_days"` // days between the planned and the real freeze; 0 when in time
 	Methods   []MethodLine     `json:"methods"`
 	Members   []MemberLine     `json:"members"`

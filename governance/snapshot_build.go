@@ -36,7 +36,7 @@ func (a assembly) snapshot() *Snapshot {
 		Format: SnapshotFormat, Locale: c.Locale, Committee: CommitteeHead{c.Code, c.Name, c.Level},
 		Period: PeriodHead{Code: a.period.String(), First: a.period.First(), Last: a.period.Last(), SittingOn: sitting,
 			SittingAt: c.Cadence.SittingAt(a.period, c.Location()).In(c.Location()).Format("15:04"), FiguresOn: a.figuresOn},
-		Edition: a.edition, Errata: a.errata, FrozenAt: a.now.UTC().Truncate(time.Second).Format(time.RFC3339), FrozenBy: a.by,
+		Edition: a.edition, Errata: a.errata, FrozenAt: a.now.In(c.Location()).Truncate(time.Second).Format(time.RFC3339), FrozenBy: a.by,
 		Methods:  []MethodLine{{"drift", a.report.Method}, {"cadence", cadence.Method}, {"snapshot", "jalon-snapshot/1"}},
 		Members:  []MemberLine{},
 		Sittings: c.sittings(sitting.AddDays(1), 3), Report: *a.report, Questions: []QuestionLine{}, Decisions: a.decisions,

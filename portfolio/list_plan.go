@@ -27,6 +27,9 @@ type listPlan struct {
 	themes    []string              // names of themes to create, in order
 	changed   map[*projectRefs]bool // which projects something happened to
 	findings  []projectfile.Finding
+	// echo: every row repeats what is known on its day, figure by figure. An export that comes back
+	// as it went is then no new estimate; one changed row makes it a list like any other.
+	echo bool
 }
 
 // projectRefs points to a project that may not exist yet.
@@ -52,9 +55,10 @@ type listState struct {
 	aliases   map[string]ProjectID // folded
 	themes    map[string]int64     // folded name or code → id
 	estimates map[ProjectID][]Estimate
-	present   map[ProjectID]bool // population of the day before the list
-	newest    bool               // no later list is in the books: its descriptions may replace older ones
-	joins     map[string]string  // name in the file → code of the project that it is, said by a person
+	present   map[ProjectID]bool       // population of the day before the list
+	left      map[ProjectID]civil.Date // by the word of a person who is not taken back by a list
+	newest    bool                     // no later list is in the books: its descriptions may replace older ones
+	joins     map[string]string        // name in the file → code of the project that it is, said by a person
 }
 
 // matcher finds the project that a row is about.
@@ -62,10 +66,11 @@ type matcher struct {
 	byCode, byName map[string]*projectRefs
 	codes          map[string]bool
 	known          map[ProjectID]*Project
+	joined         map[string]*projectRefs // by folded name: what a person said goes before any code
 }
 
 func newMatcher(s listState) *matcher {
-	m := &matcher{byCode: map[string]*projectRefs{}, byName: map[string]*projectRefs{}, codes: map[string]bool{}, known: map[ProjectID]*Project{}}
+	m := &matcher{byCode: map[string]*projectRefs{}, byName: map[string]*projectRefs{}, codes: map[string]bool{}, known: map[ProjectID]*Project{}, joined: map[string]*projectRefs{}}
 	byID := map[ProjectID]*projectRefs{}
 	for i := range s.projects {
 		p := &s.projects[i]
@@ -84,8 +89,11 @@ func newMatcher(s listState) *matcher {
 	return m
 }
 
-// match finds the project of a row by code, else by folded name or alias; nil: unknown.
+// match finds the project of a row by what a person said, else by code, else by folded name or alias; nil: unknown.
 func (m *matcher) match(row projectfile.Row) *projectRefs {
+	if ref := m.joined[projectfile.Fold(row.Name)]; ref != nil {
+		return ref
+	}
 	if row.Code != "" {
 		if ref := m.byCode[row.Code]; ref != nil {
 			return ref
@@ -97,7 +105,7 @@ func (m *matcher) match(row projectfile.Row) *projectRefs {
 
 // planList works out what a list does to the register on a day.
 func planList(list projectfile.List, asOf civil.Date, s listState) (*listPlan, error) {
-	p := &listPlan{aliases: map[string]ProjectID{}, changed: map[*projectRefs]bool{}, newTheme: map[ProjectID]string{}}
+	p := &listPlan{echo: true, aliases: map[string]ProjectID{}, changed: map[*projectRefs]bool{}, newTheme: map[ProjectID]string{}}
 	before := s.projects
 	s.projects = slices.Clone(before)
 	m := newMatcher(s)
@@ -132,6 +140,9 @@ func planList(list projectfile.List, asOf civil.Date, s listState) (*listPlan, e
 			p.themes = append(p.themes, row.Theme)
 		}
 		lines[placed{ref, row.AsOf}] = row.Line
+		if on, ok := s.left[ref.id]; ok && !seen[ref] {
+			p.findings = append(p.findings, projectfile.Finding{Line: row.Line, Code: "project.left", Args: []any{row.Name, on}})
+		}
 		if !seen[ref] {
 			seen[ref] = true
 			p.members = append(p.members, ref)
@@ -150,6 +161,12 @@ func planList(list projectfile.List, asOf civil.Date, s listState) (*listPlan, e
 			p.gone = append(p.gone, q)
 		}
 	}
+	if list.OwnExport && p.echo {
+		p.estimates = nil
+	}
+	for _, e := range p.estimates {
+		p.changed[e.ref] = true
+	}
 	p.suggest(list)
 	return p, nil
 }
@@ -166,6 +183,7 @@ func (p *listPlan) join(m *matcher, s listState) error {
 		if ref == nil {
 			return notFoundCode(s.joins[name])
 		}
+		m.joined[folded] = ref
 		if held := m.byName[folded]; held != nil {
 			if held != ref {
 				return aliasTaken(name, m.known[held.id].Code)
@@ -265,15 +283,11 @@ func (p *listPlan) estimate(ref *projectRefs, row projectfile.Row, asOf civil.Da
 		before := Estimate{AsOf: b.AsOf, HasCost: b.HasCost, Cost: b.Cost, Start: b.Start, End: b.End, Source: SourceList}
 		if !booked(held, before) {
 			p.estimates = append(p.estimates, plannedEstimate{before, ref})
-			p.changed[ref] = true
 		}
 	}
-	if list.OwnExport && known(held, e) {
-		return
-	}
+	p.echo = p.echo && known(held, e)
 	if !booked(held, e) {
 		p.estimates = append(p.estimates, plannedEstimate{e, ref})
-		p.changed[ref] = true
 	}
 }
 

@@ -105,6 +105,9 @@ func (f *facts) line(p Project, pos drift.Position, theme string, o reportOption
 	}
 	l.Schedule = f.deviation(d.Deviation, d.SinceLast, d.CurrentOn, d.ReEstimated)
 	l.Declared = f.declared(p.ID, o)
+	if l.Phase == PhaseClosed || l.Phase == PhaseAbandoned {
+		l.Declared.Question = "" // what is over asks nothing any more
+	}
 	return l
 }
 

@@ -146,7 +146,7 @@ func (s *Service) roadmapForImport(ctx context.Context, tx database.Conn, actor 
 }
 
 func (s *Service) listState(ctx context.Context, tx database.Conn, in ImportInput, list projectfile.List, f *facts) (listState, error) {
-	st := listState{projects: f.projects, estimates: f.estimates, present: map[ProjectID]bool{}, themes: map[string]int64{}, joins: in.Joins, newest: true}
+	st := listState{projects: f.projects, estimates: f.estimates, present: map[ProjectID]bool{}, left: map[ProjectID]civil.Date{}, themes: map[string]int64{}, joins: in.Joins, newest: true}
 	var err error
 	if st.aliases, err = findAliases(ctx, tx, f.roadmap); err != nil {
 		return st, err
@@ -163,6 +163,13 @@ func (s *Service) listState(ctx context.Context, tx database.Conn, in ImportInpu
 	}
 	for _, d := range f.driftProjects() {
 		st.present[ProjectID(d.ID)] = drift.Assess(d, in.AsOf).Present
+	}
+	for id, exits := range f.exits {
+		for _, e := range exits {
+			if e.Source == SourcePerson && !e.Left.After(in.AsOf) && (e.Returned.IsZero() || e.Returned.After(in.AsOf)) {
+				st.left[id] = e.Left
+			}
+		}
 	}
 	lists, _, err := findLists(ctx, tx, f.roadmap)
 	for _, l := range lists {

@@ -126,7 +126,7 @@ func (p PackPage) Cover() []Fact {
 		{p.T("pdf.sitting"), sitting}, {p.T("pdf.figures_on"), p.LongDate(s.Period.FiguresOn)},
 		{p.T("pdf.period"), p.span(s.Period.First, s.Period.Last)}, {p.T("pdf.deadline"), p.deadline()},
 		{p.T("pdf.manager"), orDash(r.Manager)}, {p.T("pdf.sponsor"), orDash(r.Sponsor)},
-		{p.T("pdf.edition"), p.T("pdf.edition_of", s.Edition, p.FrozenAt(), s.FrozenBy)},
+		{p.T("pdf.edition"), p.edition()},
 	}
 	return facts
 }
@@ -165,13 +165,21 @@ func (p PackPage) deadline() string {
 	return p.N("pdf.deadline_left", *days, p.LongDate(end))
 }
 
-// FrozenAt is the instant of the freeze in UTC: a snapshot knows no other clock.
+// edition says which edition this is, when it was frozen and by whom.
+func (p PackPage) edition() string {
+	s := p.Snapshot
+	if s.FrozenBy == "" {
+		return p.T("pdf.edition_auto", s.Edition, p.FrozenAt())
+	}
+	return p.T("pdf.edition_of", s.Edition, p.FrozenAt(), s.FrozenBy)
+}
+
+// FrozenAt is the instant of the freeze on the committee's own clock.
 func (p PackPage) FrozenAt() string {
 	at, err := time.Parse(time.RFC3339, p.Snapshot.FrozenAt)
 	if err != nil {
 		return p.Snapshot.FrozenAt
 	}
-	at = at.UTC()
 	return p.T("pdf.instant", strconv.Itoa(at.Day()), p.Month(int(at.Month())), strconv.Itoa(at.Year()), at.Format("15:04"))
 }
 

@@ -98,7 +98,7 @@ func (c packCommand) again(p *program, s *system, in governance.FreezeInput) err
 	}
 	if !same {
 		fmt.Fprintf(p.stderr, "jalon: %s\n", p.text.T("pack.differs", card.Committee, card.Period, card.Edition, card.PDFSHA256, governance.Fingerprint(pdf)))
-		return failed
+		return errFailed
 	}
 	return nil
 }

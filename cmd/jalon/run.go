@@ -28,8 +28,8 @@ const (
 // usageError is a command line that does not fit together although each flag is well formed.
 type usageError struct{ error }
 
-// failed ends a command with exit code 1 after it has said everything itself.
-var failed = errors.New("failed")
+// errFailed ends a command with exit code 1 after it has said everything itself.
+var errFailed = errors.New("failed")
 
 // program is what every command gets: where to write, in which language, under which name.
 type program struct {
@@ -75,7 +75,7 @@ func (p *program) report(err error) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, failed):
+	case errors.Is(err, errFailed):
 		return exitFailure
 	case errors.As(err, &usage):
 		fmt.Fprintf(p.stderr, "jalon: %s\n", p.line(usage.error))

@@ -58,7 +58,7 @@ func (c verifyCommand) Run(p *program) error {
 		fmt.Fprintln(p.stderr, "jalon: "+f)
 	}
 	if len(out.Faults) > 0 {
-		return failed
+		return errFailed
 	}
 	return nil
 }

@@ -12,8 +12,8 @@ type List struct {
 	// Series tells that every row carries its own date: the file is then no full list, and a
 	// project that it lacks has not left.
 	Series bool
-	// OwnExport tells that the file repeats what Jalon wrote: a row whose figures are those already
-	// known on its day is no new estimate.
+	// OwnExport tells that the file is in the format of our own export: when every row repeats what is
+	// known on its day, it came back as it went and is no new estimate.
 	OwnExport bool
 	Currency  money.Currency
 	Fiscal    civil.FiscalCalendar

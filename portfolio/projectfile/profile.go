@@ -93,7 +93,7 @@ type Profile struct {
 
 	HTML      bool    `json:"html,omitempty"`       // text cells hold HTML: only their text is kept
 	ExactText bool    `json:"exact_text,omitempty"` // text is kept to the letter and the marks of Write against formulas are undone
-	OwnExport bool    `json:"own_export,omitempty"` // the file repeats what Jalon wrote: figures that are known already are no news
+	OwnExport bool    `json:"own_export,omitempty"` // a file that repeats, row by row, what is known is an export that came back and books nothing
 	Series    *Series `json:"series,omitempty"`     // every row carries its own date
 }
 

@@ -102,7 +102,7 @@ func (p *pack) coverFacts() {
 		{x.T("pdf.deadline"), p.deadline()},
 		{x.T("pdf.manager"), orDash(p.r.Roadmap.Manager)},
 		{x.T("pdf.sponsor"), orDash(p.r.Roadmap.Sponsor)},
-		{x.T("pdf.edition"), x.T("pdf.edition_of", s.Edition, p.frozenAt(), s.FrozenBy)},
+		{x.T("pdf.edition"), p.edition()},
 	}, 128)
 }
 
@@ -120,7 +120,15 @@ func (p *pack) deadline() string {
 	return p.x.N("pdf.deadline_left", *days, p.x.LongDate(end))
 }
 
-// frozenAt is the instant of the freeze in UTC: a snapshot knows no other clock.
+// edition says which edition this is, when it was frozen and by whom.
+func (p *pack) edition() string {
+	if p.s.FrozenBy == "" {
+		return p.x.T("pdf.edition_auto", p.s.Edition, p.frozenAt())
+	}
+	return p.x.T("pdf.edition_of", p.s.Edition, p.frozenAt(), p.s.FrozenBy)
+}
+
+// frozenAt is the instant of the freeze on the committee's own clock.
 func (p *pack) frozenAt() string {
 	return p.x.T("pdf.instant", strconv.Itoa(p.made.Day()), p.x.Month(int(p.made.Month())), strconv.Itoa(p.made.Year()), p.made.Format("15:04"))
 }

@@ -37,7 +37,7 @@ func (Renderer) Render(s *governance.Snapshot, fingerprint string) (document []b
 	if err != nil {
 		return nil, fmt.Errorf("pdf: %w", err)
 	}
-	p := &pack{writer: w, s: s, r: &s.Report, x: views.For(s.Locale), fingerprint: fingerprint, made: made.UTC()}
+	p := &pack{writer: w, s: s, r: &s.Report, x: views.For(s.Locale), fingerprint: fingerprint, made: made}
 	p.write()
 	document, err = w.bytes()
 	if err != nil {
