@@ -38,10 +38,10 @@ func loadFacts(ctx context.Context, db database.Conn, r Roadmap, day civil.Date,
 	if f.organisation, err = identity.FindOrganisation(ctx, db, r.OrganisationID); err != nil {
 		return nil, err
 	}
-	if f.themes, err = findThemes(ctx, db, r); err != nil {
+	if f.themes, err = findStrands(ctx, db, themeTable, r); err != nil {
 		return nil, err
 	}
-	if f.objectives, err = findObjectives(ctx, db, r); err != nil {
+	if f.objectives, err = findStrands(ctx, db, objectiveTable, r); err != nil {
 		return nil, err
 	}
 	if f.thresholds, err = findThreshold(ctx, db, r, day); err != nil {

@@ -72,8 +72,8 @@ func (r Roadmap) Validate() error {
 	return f.Err()
 }
 
-// Theme is a strand of a roadmap, named in citizens' words.
-type Theme struct {
+// Strand is a line that a roadmap is ordered by.
+type Strand struct {
 	ID          int64
 	Code        string
 	Name        string
@@ -81,14 +81,11 @@ type Theme struct {
 	Position    int
 }
 
+// Theme is a strand named in citizens' words: every project belongs under one.
+type Theme = Strand
+
 // Objective is a strategic objective that the roadmap serves.
-type Objective struct {
-	ID          int64
-	Code        string
-	Name        string
-	Description string
-	Position    int
-}
+type Objective = Strand
 
 func checkCode(f *fault.Fields, code string) {
 	f.Check(code != "", "code", "input.required")

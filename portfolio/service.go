@@ -82,10 +82,10 @@ func (s *Service) createRoadmap(ctx context.Context, tx database.Conn, actor ide
 	if err := insertRoadmap(ctx, tx, r, s.now()); err != nil {
 		return err
 	}
-	if err := insertThemes(ctx, tx, *r, slices.Clone(in.Themes)); err != nil {
+	if err := insertStrands(ctx, tx, themeTable, *r, slices.Clone(in.Themes)); err != nil {
 		return err
 	}
-	if err := insertObjectives(ctx, tx, *r, slices.Clone(in.Objectives)); err != nil {
+	if err := insertStrands(ctx, tx, objectiveTable, *r, slices.Clone(in.Objectives)); err != nil {
 		return err
 	}
 	t := in.Thresholds

@@ -151,7 +151,7 @@ func (s *Service) listState(ctx context.Context, tx database.Conn, in ImportInpu
 	if st.aliases, err = findAliases(ctx, tx, f.roadmap); err != nil {
 		return st, err
 	}
-	themes, err := findThemes(ctx, tx, f.roadmap)
+	themes, err := findStrands(ctx, tx, themeTable, f.roadmap)
 	if err != nil {
 		return st, err
 	}
@@ -217,7 +217,7 @@ func (s *Service) bookList(ctx context.Context, tx database.Conn, actor identity
 
 // bookThemes makes the themes that the list names and the roadmap lacks, after those it has.
 func (s *Service) bookThemes(ctx context.Context, tx database.Conn, r Roadmap, plan *listPlan) (map[string]int64, error) {
-	held, err := findThemes(ctx, tx, r)
+	held, err := findStrands(ctx, tx, themeTable, r)
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +238,7 @@ func (s *Service) bookThemes(ctx context.Context, tx database.Conn, r Roadmap, p
 		fresh[i] = Theme{Code: m.freeCode(codeFrom(name)), Name: clipName(name), Position: position}
 		codes[fresh[i].Code] = true
 	}
-	if err := insertThemes(ctx, tx, r, fresh); err != nil {
+	if err := insertStrands(ctx, tx, themeTable, r, fresh); err != nil {
 		return nil, err
 	}
 	for i, t := range fresh {

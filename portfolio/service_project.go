@@ -92,7 +92,7 @@ func (s *Service) AddProjects(ctx context.Context, actor identity.Actor, id Road
 }
 
 func themesByCode(ctx context.Context, tx database.Conn, r Roadmap) (map[string]int64, error) {
-	themes, err := findThemes(ctx, tx, r)
+	themes, err := findStrands(ctx, tx, themeTable, r)
 	if err != nil {
 		return nil, err
 	}
