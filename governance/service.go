@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"jalon/governance/cadence"
@@ -30,8 +31,14 @@ func New(db *database.DB, now func() time.Time, renderer Renderer) *Service {
 // Validate reports every rule the committee breaks.
 func (c Committee) Validate() error {
 	f := c.Cadence.Validate()
-	f.Check(c.Code != "" && strings.TrimSpace(c.Code) == c.Code && utf8.RuneCountInString(c.Code) <= 64, "code", "input.code_form")
-	f.Check(strings.TrimSpace(c.Name) != "" && utf8.RuneCountInString(c.Name) <= 300, "name", "input.required")
+	f.Check(c.Code != "" && strings.TrimSpace(c.Code) == c.Code && utf8.RuneCountInString(c.Code) <= 64 && plain(c.Code), "code", "input.code_form")
+	f.Check(strings.TrimSpace(c.Name) != "", "name", "input.required")
+	f.Check(utf8.RuneCountInString(c.Name) <= 300, "name", "input.too_long", 300)
+	f.Check(plain(c.Name), "name", "input.control_character")
+	for _, m := range c.Members {
+		f.Check(m.Name != "", "members", "input.required")
+		f.Check(plain(m.Name) && plain(m.Role) && plain(m.Email), "members", "input.control_character")
+	}
 	switch c.Level {
 	case Operational, Tactical, Strategic:
 	default:
@@ -45,6 +52,9 @@ func (c Committee) Validate() error {
 	f.Check(c.Until.IsZero() || !c.Until.Before(c.From), "until", "input.end_before_start", c.From, c.Until)
 	return f.Err()
 }
+
+// plain tells whether the text can stand on one line of any page.
+func plain(s string) bool { return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl) }
 
 // Location is the time zone of the committee.
 func (c Committee) Location() *time.Location {
@@ -132,7 +142,7 @@ func (s *Service) cards(ctx context.Context, actor identity.Actor, f committeeFi
 			roadmaps[c.RoadmapID] = head
 		}
 		today := civil.DateOf(now, c.Location())
-		card := CommitteeCard{Committee: c, Roadmap: head, Packs: packs[c.ID], NextSittings: c.sittings(today, 3)}
+		card := CommitteeCard{Committee: c, Roadmap: head, Packs: packs[c.ID], NextSittings: c.Sittings(today, 3)}
 		if len(card.NextSittings) > 0 {
 			if p, err := cadence.Parse(card.NextSittings[0].Period); err == nil {
 				card.NextFreeze = c.Cadence.FreezeDate(p, c.LeadDays)
@@ -143,8 +153,8 @@ func (s *Service) cards(ctx context.Context, actor identity.Actor, f committeeFi
 	return out, nil
 }
 
-// sittings lists the next sittings from a day on, within the committee's life.
-func (c Committee) sittings(from civil.Date, n int) []SittingLine {
+// Sittings lists the next n sittings from a day on, within the committee's life.
+func (c Committee) Sittings(from civil.Date, n int) []SittingLine {
 	if from.Before(c.From) {
 		from = c.From
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"jalon/governance/cadence"
 	"jalon/identity"
@@ -43,13 +44,16 @@ func (s *Service) Freeze(ctx context.Context, actor identity.Actor, in FreezeInp
 		return PackCard{}, nil, err
 	}
 	if n := len(editions); n > 0 && len(in.Errata) == 0 {
+		if last := editions[n-1]; !in.FiguresOn.IsZero() && in.FiguresOn != last.FiguresOn { // not what was asked for
+			return PackCard{}, nil, fault.Conflict("pack.other_day", c.Code, p.String(), last.FiguresOn)
+		}
 		return s.packBytes(ctx, editions[n-1].ID)
 	}
 	if len(editions) == 0 && len(in.Errata) > 0 {
 		return PackCard{}, nil, fault.Invalid("pack.nothing_to_correct", p.String())
 	}
 	for _, e := range in.Errata {
-		if e == "" || len(e) > 2000 {
+		if strings.TrimSpace(e) == "" || utf8.RuneCountInString(e) > 2000 || !utf8.ValidString(e) {
 			return PackCard{}, nil, fault.Invalid("pack.erratum")
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"jalon/internal/database"
@@ -85,8 +86,12 @@ func TestFreezeRefuses(t *testing.T) {
 			expectFault(t, tc.name, err, tc.kind, tc.key)
 		}
 		c.freeze(FreezeInput{Committee: "OPS", Period: "2026-03"})
-		_, _, err := c.service.Freeze(ctx, operator, FreezeInput{Committee: "OPS", Period: "2026-03", Errata: []string{""}})
-		expectFault(t, "an empty erratum", err, fault.KindInvalid, "pack.erratum")
+		_, _, err := c.service.Freeze(ctx, operator, FreezeInput{Committee: "OPS", Period: "2026-03", FiguresOn: day("2026-03-19")})
+		expectFault(t, "the pack that there is, with figures of another day", err, fault.KindConflict, "pack.other_day")
+		for _, e := range []string{"", " \n", strings.Repeat("é", 2001), "\xff"} {
+			_, _, err := c.service.Freeze(ctx, operator, FreezeInput{Committee: "OPS", Period: "2026-03", Errata: []string{e}})
+			expectFault(t, fmt.Sprintf("the erratum %.20q", e), err, fault.KindInvalid, "pack.erratum")
+		}
 		_, _, err = c.service.Freeze(ctx, reader, FreezeInput{Committee: "OPS", Period: "2026-03"})
 		expectFault(t, "a reader", err, fault.KindForbidden, "permission.denied")
 		if n := c.count("SELECT count(*) FROM pack"); n != 1 {
@@ -339,6 +344,10 @@ func TestCreateCommitteeRefuses(t *testing.T) {
 				*m = Committee{OrganisationID: c.org.ID, RoadmapID: c.roadmap.ID, Cadence: m.Cadence, LeadDays: 91, TimeZone: "Local", Locale: "de", Level: "high", Until: day("2020-01-01")}
 			}, fault.KindInvalid, "input.invalid", 7},
 			{"until before from", func(m *Committee) { m.Until = m.From.AddDays(-1) }, fault.KindInvalid, "input.invalid", 1},
+			{"control characters", func(m *Committee) {
+				m.Code, m.Name, m.Members = "N\x1b", "Comité\n", []Member{{Name: "Zoé\x00"}, {Role: "DG"}}
+			}, fault.KindInvalid, "input.invalid", 4},
+			{"a name that is too long", func(m *Committee) { m.Name = strings.Repeat("é", 301) }, fault.KindInvalid, "input.invalid", 1},
 			{"a rule that is none", func(m *Committee) { m.Cadence.Month = 13 }, fault.KindInvalid, "input.invalid", 1},
 		}
 		for _, tc := range tests {

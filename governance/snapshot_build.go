@@ -39,7 +39,7 @@ func (a assembly) snapshot() *Snapshot {
 		Edition: a.edition, Errata: a.errata, FrozenAt: a.now.In(c.Location()).Truncate(time.Second).Format(time.RFC3339), FrozenBy: a.by,
 		Methods:  []MethodLine{{"drift", a.report.Method}, {"cadence", cadence.Method}, {"snapshot", "jalon-snapshot/1"}},
 		Members:  []MemberLine{},
-		Sittings: c.sittings(sitting.AddDays(1), 3), Report: *a.report, Questions: []QuestionLine{}, Decisions: a.decisions,
+		Sittings: c.Sittings(sitting.AddDays(1), 3), Report: *a.report, Questions: []QuestionLine{}, Decisions: a.decisions,
 	}
 	if s.Errata == nil {
 		s.Errata = []string{}

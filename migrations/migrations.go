@@ -8,6 +8,8 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/migrate"
@@ -59,8 +61,11 @@ func Status(ctx context.Context, db *database.DB) (State, error) {
 	if err != nil {
 		// The table of applied migrations does not exist yet in an empty database.
 		tables, terr := db.Tables(ctx)
-		if terr != nil || len(tables) > 0 {
+		switch {
+		case terr != nil || slices.ContainsFunc(tables, ours):
 			return State{}, fmt.Errorf("read schema version: %w", err)
+		case len(tables) > 0:
+			return State{}, fault.Unavailable(nil, "database.foreign")
 		}
 		return Names(), nil
 	}
@@ -87,6 +92,9 @@ func Status(ctx context.Context, db *database.DB) (State, error) {
 	}
 	return s, nil
 }
+
+// ours tells whether a column, as database.Tables names it, is of a table that the first migration makes.
+func ours(column string) bool { return strings.HasPrefix(column, "audit_entry.") }
 
 // Names gives the state of an empty database.
 func Names() State {

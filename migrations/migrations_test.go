@@ -8,6 +8,7 @@ import (
 
 	"jalon/internal/database"
 	"jalon/internal/dbtest"
+	"jalon/internal/fault"
 	"jalon/migrations"
 )
 
@@ -43,6 +44,34 @@ func TestUpFromEmpty(t *testing.T) {
 		}
 		if _, err := migrations.Up(ctx, db); err == nil {
 			t.Error("a schema newer than the binary was accepted")
+		}
+	}
+	t.Run("SQLite", func(t *testing.T) { check(t, "sqlite:"+t.TempDir()+"/a.db") })
+	t.Run("PostgreSQL", func(t *testing.T) { check(t, dbtest.PostgresURL(t)) })
+}
+
+// TestForeignDatabase points Jalon at a database that somebody else uses: it says so and leaves it alone.
+func TestForeignDatabase(t *testing.T) {
+	check := func(t *testing.T, url string) {
+		ctx := context.Background()
+		db, err := database.Open(ctx, url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if _, err := db.Write().ExecContext(ctx, "CREATE TABLE invoice (number TEXT NOT NULL)"); err != nil {
+			t.Fatal(err)
+		}
+		_, err = migrations.Status(ctx, db)
+		if f := fault.As(err); f == nil || f.Key != "database.foreign" {
+			t.Errorf("status: %v, want database.foreign", err)
+		}
+		_, err = migrations.Up(ctx, db)
+		if f := fault.As(err); f == nil || f.Key != "database.foreign" {
+			t.Errorf("up: %v, want database.foreign", err)
+		}
+		if tables, err := db.Tables(ctx); err != nil || len(tables) != 1 {
+			t.Errorf("tables %v, %v, want the invoice alone", tables, err)
 		}
 	}
 	t.Run("SQLite", func(t *testing.T) { check(t, "sqlite:"+t.TempDir()+"/a.db") })

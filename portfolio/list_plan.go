@@ -2,10 +2,12 @@ package portfolio
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"jalon/internal/civil"
+	"jalon/internal/fault"
 	"jalon/portfolio/projectfile"
 )
 
@@ -57,7 +59,7 @@ type listState struct {
 	estimates map[ProjectID][]Estimate
 	present   map[ProjectID]bool       // population of the day before the list
 	left      map[ProjectID]civil.Date // by the word of a person who is not taken back by a list
-	newest    bool                     // no later list is in the books: its descriptions may replace older ones
+	described map[ProjectID]civil.Date // day of the newest list that holds the project: an older one does not replace what it said
 	joins     map[string]string        // name in the file → code of the project that it is, said by a person
 }
 
@@ -112,11 +114,13 @@ func planList(list projectfile.List, asOf civil.Date, s listState) (*listPlan, e
 	if err := p.join(m, s); err != nil {
 		return nil, err
 	}
+	p.idleJoins(list, s)
 	seen := map[*projectRefs]bool{}
 	lines := map[placed]int{}
 	themes := map[string]bool{}
 	for _, row := range list.Rows {
 		ref := m.match(row)
+		says := ref == nil || list.Series || !s.described[ref.id].After(asOf)
 		if line, twice := lines[placed{ref, row.AsOf}]; twice { // under another name, or once by code and once by name
 			p.findings = append(p.findings, projectfile.Finding{Line: row.Line, Code: projectfile.RowDuplicate, Args: []any{line}})
 			p.rejected++
@@ -126,7 +130,7 @@ func planList(list projectfile.List, asOf civil.Date, s listState) (*listPlan, e
 		case ref == nil:
 			ref = p.plan(m, row)
 		case ref.id != 0:
-			if s.newest {
+			if says {
 				p.describe(m.known[ref.id], row, s)
 			}
 		default: // a later row of a series about a project that is new: it has the last word here too
@@ -135,7 +139,7 @@ func planList(list projectfile.List, asOf civil.Date, s listState) (*listPlan, e
 				ref.planned.theme = row.Theme
 			}
 		}
-		if row.Theme != "" && s.themes[projectfile.Fold(row.Theme)] == 0 && !themes[projectfile.Fold(row.Theme)] && (ref.id == 0 || s.newest) {
+		if row.Theme != "" && s.themes[projectfile.Fold(row.Theme)] == 0 && !themes[projectfile.Fold(row.Theme)] && says {
 			themes[projectfile.Fold(row.Theme)] = true
 			p.themes = append(p.themes, row.Theme)
 		}
@@ -183,6 +187,9 @@ func (p *listPlan) join(m *matcher, s listState) error {
 		if ref == nil {
 			return notFoundCode(s.joins[name])
 		}
+		if folded == "" { // it would stand for every name of signs alone
+			return fault.Invalid("import.join_empty", name, s.joins[name])
+		}
 		m.joined[folded] = ref
 		if held := m.byName[folded]; held != nil {
 			if held != ref {
@@ -196,6 +203,20 @@ func (p *listPlan) join(m *matcher, s listState) error {
 		p.changed[ref] = true
 	}
 	return nil
+}
+
+// idleJoins names the joins whose name the list does not hold: mostly a slip of the pen, and the project
+// that was meant is then created anew.
+func (p *listPlan) idleJoins(list projectfile.List, s listState) {
+	held := make(map[string]bool, len(list.Rows))
+	for _, row := range list.Rows {
+		held[projectfile.Fold(row.Name)] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.joins)) {
+		if !held[projectfile.Fold(name)] {
+			p.findings = append(p.findings, projectfile.Finding{Code: "join.unused", Args: []any{name, s.joins[name]}})
+		}
+	}
 }
 
 // placed is a project on a day of estimates, about which a list can say only one thing.
@@ -382,8 +403,9 @@ func clipName(s string) string {
 
 // presence is one full list: its day and who was on it.
 type presence struct {
-	on      civil.Date
-	members map[ProjectID]bool
+	on        civil.Date
+	members   map[ProjectID]bool
+	uncertain bool // who is missing may be a row that was rejected
 }
 
 // listExits works out the stretches during which a project was missing from the full lists, oldest
@@ -396,7 +418,7 @@ func listExits(known civil.Date, id ProjectID, lists []presence) []exitRow {
 		}
 		open := len(out) > 0 && out[len(out)-1].Returned.IsZero()
 		switch {
-		case !l.members[id] && !open:
+		case !l.members[id] && !open && !l.uncertain:
 			out = append(out, exitRow{ProjectID: id, Left: l.on, Source: SourceList})
 		case l.members[id] && open:
 			out[len(out)-1].Returned = l.on

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"jalon/internal/civil"
 	"jalon/internal/fault"
 	"jalon/internal/money"
 	"jalon/portfolio/projectfile"
@@ -13,7 +14,7 @@ import (
 
 // state is the register as the plan sees it; known projects stand in it with what they are.
 func state(known ...Project) listState {
-	s := listState{projects: known, aliases: map[string]ProjectID{}, themes: map[string]int64{}, estimates: map[ProjectID][]Estimate{}, present: map[ProjectID]bool{}, newest: true}
+	s := listState{projects: known, aliases: map[string]ProjectID{}, themes: map[string]int64{}, estimates: map[ProjectID][]Estimate{}, present: map[ProjectID]bool{}}
 	for _, p := range known {
 		s.present[p.ID] = true
 	}
@@ -79,7 +80,7 @@ func TestPlanList(t *testing.T) {
 
 func TestPlanListOlderListDoesNotDescribe(t *testing.T) {
 	s := state(Project{ID: 1, Code: "P1", Name: "Portail", ThemeID: 4})
-	s.newest = false
+	s.described = map[ProjectID]civil.Date{1: day("2026-02-28")}
 	r := row("P1", "Ancien nom", 1, "", "")
 	r.Theme = "Ancien thème"
 	plan, err := planList(rows(r), day("2026-01-31"), s)
@@ -101,6 +102,7 @@ func TestPlanListJoins(t *testing.T) {
 		{"a name that it has already", map[string]string{"PORTAIL": "P1"}, "[]", 0, ""},
 		{"to a project that is not there", map[string]string{"Guichet": "P9"}, "", fault.KindNotFound, "project.not_found"},
 		{"a name of another project", map[string]string{"Écoles": "P1"}, "", fault.KindConflict, "alias.taken"},
+		{"a name of signs alone", map[string]string{" 🚀": "P1"}, "", fault.KindInvalid, "import.join_empty"},
 	}
 	for _, tc := range tests {
 		s.joins = tc.joins
@@ -112,6 +114,16 @@ func TestPlanListJoins(t *testing.T) {
 		if err != nil || fmt.Sprint(plan.joined) != tc.joined || (len(plan.create) == 0) != (tc.joined != "[]") {
 			t.Errorf("%s: %v, joined %v, want %s; %s", tc.name, err, plan.joined, tc.joined, plan.summary())
 		}
+	}
+}
+
+// TestPlanListIdleJoins misspells a join: the project is created, and the list says why.
+func TestPlanListIdleJoins(t *testing.T) {
+	s := state(Project{ID: 1, Code: "P1", Name: "Portail"})
+	s.joins = map[string]string{"Guichett": "P1"}
+	plan, err := planList(rows(row("", "Guichet", 1, "", ""), row("P1", "Portail", 1, "", "")), day("2026-03-31"), s)
+	if want := "create GUICHET (Guichet); join.unused [Guichett P1]; estimates 2"; err != nil || plan.summary() != want {
+		t.Errorf("plan %s, %v\nwant %s", plan.summary(), err, want)
 	}
 }
 

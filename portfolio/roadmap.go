@@ -90,7 +90,7 @@ type Objective = Strand
 func checkCode(f *fault.Fields, code string) {
 	f.Check(code != "", "code", "input.required")
 	f.Check(utf8.RuneCountInString(code) <= maxCode, "code", "input.too_long", maxCode)
-	f.Check(strings.TrimSpace(code) == code && !strings.ContainsFunc(code, isControl), "code", "input.code_form")
+	f.Check(strings.TrimSpace(code) == code && utf8.ValidString(code) && !strings.ContainsFunc(code, isControl), "code", "input.code_form")
 }
 
 func checkName(f *fault.Fields, field, name string) {

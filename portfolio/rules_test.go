@@ -209,6 +209,9 @@ func TestListExits(t *testing.T) {
 	on := func(date string, there bool) presence {
 		return presence{on: day(date), members: map[ProjectID]bool{7: there}}
 	}
+	unsure := func(date string, there bool) presence {
+		return presence{on: day(date), members: map[ProjectID]bool{7: there}, uncertain: true}
+	}
 	exit := func(left, returned string) exitRow {
 		return exitRow{ProjectID: 7, Left: day(left), Returned: day(returned), Source: SourceList}
 	}
@@ -225,6 +228,9 @@ func TestListExits(t *testing.T) {
 		{"left twice", "2026-01-01", []presence{on("2026-02-01", false), on("2026-03-01", true), on("2026-04-01", false)}, []exitRow{exit("2026-02-01", "2026-03-01"), exit("2026-04-01", "")}},
 		{"lists from before it was known", "2026-03-01", []presence{on("2026-01-01", false), on("2026-02-01", false), on("2026-03-01", true)}, nil},
 		{"known on the day of the list that lacks it", "2026-02-01", []presence{on("2026-02-01", false)}, []exitRow{exit("2026-02-01", "")}},
+		{"missing from an uncertain list", "2026-01-01", []presence{unsure("2026-02-01", false), on("2026-03-01", true)}, nil},
+		{"missing from an uncertain list and from the next", "2026-01-01", []presence{unsure("2026-02-01", false), on("2026-03-01", false)}, []exitRow{exit("2026-03-01", "")}},
+		{"back on an uncertain list", "2026-01-01", []presence{on("2026-02-01", false), unsure("2026-03-01", true)}, []exitRow{exit("2026-02-01", "2026-03-01")}},
 		{"never known", "", []presence{on("2026-02-01", false)}, nil},
 	}
 	for _, tc := range tests {

@@ -36,17 +36,18 @@ type RoadmapCard struct {
 	Start        civil.Date
 	End          civil.Date
 	Status       RoadmapStatus
-	Projects     int
+	Projects     int // those that have not left
 	Voted        *money.Amount
 	Currency     money.Currency
 }
 
-// Roadmaps lists the roadmaps that the actor may read: by organisation, running ones first.
+// Roadmaps lists the roadmaps that the actor may read: by organisation, running ones first. Projects
+// that have left are not counted.
 func (s *Service) Roadmaps(ctx context.Context, actor identity.Actor) ([]RoadmapCard, error) {
 	if err := identity.Can(actor, identity.PermReadPortfolio, 0); err != nil {
 		return nil, err
 	}
-	return findRoadmapCards(ctx, s.db.Read())
+	return findRoadmapCards(ctx, s.db.Read(), civil.DateOf(s.now(), time.UTC))
 }
 
 // RoadmapByCode finds a roadmap of an organisation.

@@ -122,6 +122,9 @@ func (s *Service) importList(ctx context.Context, tx database.Conn, actor identi
 	if err != nil {
 		return err
 	}
+	if !list.Series && in.AsOf.After(s.Today(in.Organisation)) {
+		rep.Findings = append(rep.Findings, projectfile.Finding{Code: "list.future", Args: []any{in.AsOf}})
+	}
 	if list.Unattributed && len(plan.gone) > 0 {
 		rep.Findings = append(rep.Findings, projectfile.Finding{Code: "exits.uncertain", Args: []any{len(plan.gone)}})
 	}
@@ -146,7 +149,7 @@ func (s *Service) roadmapForImport(ctx context.Context, tx database.Conn, actor 
 }
 
 func (s *Service) listState(ctx context.Context, tx database.Conn, in ImportInput, list projectfile.List, f *facts) (listState, error) {
-	st := listState{projects: f.projects, estimates: f.estimates, present: map[ProjectID]bool{}, left: map[ProjectID]civil.Date{}, themes: map[string]int64{}, joins: in.Joins, newest: true}
+	st := listState{projects: f.projects, estimates: f.estimates, present: map[ProjectID]bool{}, left: map[ProjectID]civil.Date{}, themes: map[string]int64{}, joins: in.Joins, described: map[ProjectID]civil.Date{}}
 	var err error
 	if st.aliases, err = findAliases(ctx, tx, f.roadmap); err != nil {
 		return st, err
@@ -171,10 +174,10 @@ func (s *Service) listState(ctx context.Context, tx database.Conn, in ImportInpu
 			}
 		}
 	}
-	lists, _, err := findLists(ctx, tx, f.roadmap)
-	for _, l := range lists {
-		if l.AsOf.After(in.AsOf) && !list.Series {
-			st.newest = false
+	lists, members, err := findLists(ctx, tx, f.roadmap)
+	for _, l := range lists { // oldest first
+		for _, id := range members[l.ID] {
+			st.described[id] = l.AsOf
 		}
 	}
 	return st, err
@@ -288,11 +291,11 @@ func (s *Service) bookMembers(ctx context.Context, tx database.Conn, in ImportIn
 	var listID int64
 	for _, l := range lists { // the last list of a day is the one that holds
 		if l.AsOf == in.AsOf && l.Series == list.Series {
-			listID, same = l.ID, slices.Equal(members[l.ID], ids)
+			listID, same = l.ID, l.Uncertain == list.Unattributed && slices.Equal(members[l.ID], ids)
 		}
 	}
 	if !same || len(plan.estimates) > 0 {
-		row := listRow{OrganisationID: r.OrganisationID, RoadmapID: r.ID, AsOf: in.AsOf, Series: list.Series, Profile: list.Profile, ProfileVersion: list.ProfileVersion,
+		row := listRow{OrganisationID: r.OrganisationID, RoadmapID: r.ID, AsOf: in.AsOf, Series: list.Series, Uncertain: list.Unattributed, Profile: list.Profile, ProfileVersion: list.ProfileVersion,
 			File: rep.File, SHA256: rep.SHA256, RecordedAt: database.Instant(s.now())}
 		if err := database.BulkIDs(ctx, tx, []*listRow{&row}); err != nil {
 			return false, err
@@ -315,7 +318,7 @@ func (s *Service) bookMembers(ctx context.Context, tx database.Conn, in ImportIn
 	if err := insertEstimates(ctx, tx, r.OrganisationID, estimates, s.now()); err != nil {
 		return false, err
 	}
-	if same || list.Series || list.Unattributed {
+	if same || list.Series {
 		return same, nil
 	}
 	rep.Exits, err = s.bookExits(ctx, tx, r, lists, members)
@@ -376,16 +379,16 @@ func (s *Service) bookExits(ctx context.Context, tx database.Conn, r Roadmap, li
 
 // presences orders the full lists by day; of two lists of one day the later one holds.
 func presences(lists []listRow, members map[int64][]ProjectID) []presence {
-	last := map[civil.Date]int64{}
+	last := map[civil.Date]listRow{}
 	for _, l := range lists {
-		if !l.Series {
-			last[l.AsOf] = max(last[l.AsOf], l.ID)
+		if !l.Series && l.ID > last[l.AsOf].ID {
+			last[l.AsOf] = l
 		}
 	}
 	out := make([]presence, 0, len(last))
-	for on, id := range last {
-		p := presence{on: on, members: make(map[ProjectID]bool, len(members[id]))}
-		for _, m := range members[id] {
+	for on, l := range last {
+		p := presence{on: on, uncertain: l.Uncertain, members: make(map[ProjectID]bool, len(members[l.ID]))}
+		for _, m := range members[l.ID] {
 			p.members[m] = true
 		}
 		out = append(out, p)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"jalon/identity"
+	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/internal/dbtest"
 	"jalon/internal/fault"
@@ -90,6 +91,47 @@ func TestImportListPopulations(t *testing.T) {
 		for on, want := range map[string]string{"2026-03-30": "", "2026-03-31": "A B", "2026-06-29": "A B", "2026-06-30": "A C", "2026-09-29": "A C", "2026-09-30": "B C"} {
 			if got := strings.Join(d.codes(on), " "); got != want {
 				t.Errorf("portfolio of %s = %q, want %q", on, got, want)
+			}
+		}
+	})
+}
+
+// TestImportUncertainList reads a list with a row that may be any project: who is missing has not left,
+// neither at once nor when the next list comes.
+func TestImportUncertainList(t *testing.T) {
+	mangled := row("1.23E+13", "Voirie", 1, "", "")
+	all := []projectfile.Row{row("A", "Aaa", 1, "", ""), row("B", "Bbb", 1, "", ""), row("C", "Ccc", 1, "", "")}
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		d := newDesk(t, db, "a", nil)
+		d.importRows("2026-01-31", all...)
+		d.importRows("2026-02-28", all[:2]...)
+		d.importRows("2026-03-31", all[0], all[2], mangled)
+		d.importRows("2026-04-30", all...)
+		d.importRows("2026-05-31", all[0], mangled)
+		d.importRows("2026-06-30", all[0], all[1])
+		for on, want := range map[string]string{"2026-01-31": "A B C", "2026-02-28": "A B", "2026-03-31": "A B C", "2026-04-30": "A B C", "2026-05-31": "A B C", "2026-06-30": "A B"} {
+			if got := strings.Join(d.codes(on), " "); got != want {
+				t.Errorf("portfolio of %s = %q, want %q", on, got, want)
+			}
+		}
+		d.importRows("2026-05-31", all[0]) // the row was mended away: now the list is sure of who is missing
+		if got := strings.Join(d.codes("2026-05-31"), " "); got != "A" {
+			t.Errorf("portfolio after the correction = %q, want A", got)
+		}
+	})
+}
+
+// TestImportDescribesByTheNewestListOfAProject imports the middle list last: it has the last word on the
+// project that left before the newest one, and none on the project that stayed.
+func TestImportDescribesByTheNewestListOfAProject(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		d := newDesk(t, db, "a", nil)
+		d.importRows("2026-01-31", row("A", "Premier nom", 1, "", ""), row("B", "Bbb", 1, "", ""))
+		d.importRows("2026-03-31", row("B", "Dernier nom", 1, "", ""))
+		d.importRows("2026-02-28", row("A", "Second nom", 1, "", ""), row("B", "Ancien nom", 1, "", ""))
+		for code, want := range map[string]string{"A": "Second nom", "B": "Dernier nom"} {
+			if got := d.line("2026-02-28", code).Name; got != want {
+				t.Errorf("name of %s = %q, want %q", code, got, want)
 			}
 		}
 	})
@@ -229,6 +271,21 @@ func TestImportDraftsTheRoadmap(t *testing.T) {
 		}
 		if !slices.ContainsFunc(rep.Findings, func(f projectfile.Finding) bool { return f.Code == "roadmap.created" }) {
 			t.Errorf("findings = %v, want roadmap.created", rep.Findings)
+		}
+	})
+}
+
+// TestImportOfADayToCome books a list that is dated tomorrow, and says so.
+func TestImportOfADayToCome(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		d := newDesk(t, db, "a", nil)
+		today := d.service.Today(d.org)
+		for _, on := range []civil.Date{today, today.AddDays(1)} {
+			rep := d.importRows(on.String(), row("A", "Aaa", 1, "", ""))
+			said := slices.ContainsFunc(rep.Findings, func(f projectfile.Finding) bool { return f.Code == "list.future" })
+			if said != on.After(today) {
+				t.Errorf("list of %s, read on %s: findings %v", on, today, rep.Findings)
+			}
 		}
 	})
 }

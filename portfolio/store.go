@@ -70,7 +70,8 @@ func findRoadmapByCode(ctx context.Context, db database.Conn, organisation int64
 	return row.roadmap(), database.One(err, "roadmap", code)
 }
 
-func findRoadmapCards(ctx context.Context, db database.Conn) ([]RoadmapCard, error) {
+// findRoadmapCards lists the roadmaps with the number of their projects that have not left by the day.
+func findRoadmapCards(ctx context.Context, db database.Conn, day civil.Date) ([]RoadmapCard, error) {
 	var rows []struct {
 		roadmapRow
 		OrganisationCode string `bun:"organisation_code"`
@@ -78,9 +79,12 @@ func findRoadmapCards(ctx context.Context, db database.Conn) ([]RoadmapCard, err
 		Projects         int    `bun:"projects"`
 	}
 	err := db.NewRaw(`SELECT r.*, o.code AS organisation_code, o.name AS organisation_name,
-			(SELECT count(*) FROM project AS p WHERE p.organisation_id = r.organisation_id AND p.roadmap_id = r.id) AS projects
+			(SELECT count(*) FROM project AS p WHERE p.organisation_id = r.organisation_id AND p.roadmap_id = r.id)
+			- (SELECT count(DISTINCT e.project_id) FROM project AS p JOIN project_exit AS e ON e.organisation_id = p.organisation_id AND e.project_id = p.id
+				WHERE p.organisation_id = r.organisation_id AND p.roadmap_id = r.id AND e.withdrawn_at IS NULL
+				AND e.left_on <= ? AND (e.returned_on IS NULL OR e.returned_on > ?)) AS projects
 		FROM roadmap AS r JOIN organisation AS o ON o.id = r.organisation_id
-		ORDER BY o.code, CASE r.status WHEN 'running' THEN 0 WHEN 'draft' THEN 1 ELSE 2 END, r.code, r.id`).Scan(ctx, &rows)
+		ORDER BY o.code, CASE r.status WHEN 'running' THEN 0 WHEN 'draft' THEN 1 ELSE 2 END, r.code, r.id`, day, day).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("list roadmaps: %w", err)
 	}

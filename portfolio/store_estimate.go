@@ -170,6 +170,7 @@ type listRow struct {
 	RoadmapID      RoadmapID  `bun:"roadmap_id"`
 	AsOf           civil.Date `bun:"as_of,type:date"`
 	Series         bool       `bun:"series"`
+	Uncertain      bool       `bun:"uncertain"` // a rejected row may be any project: who is missing has not left
 	Profile        string     `bun:"profile"`
 	ProfileVersion int        `bun:"profile_version"`
 	File           string     `bun:"file"`

@@ -38,7 +38,7 @@ func (p Printer) judge(t portfolio.ThresholdLine, bp *money.BasisPoints) Badge {
 
 // PhaseName names a phase; one that was not told says so.
 func (p Printer) PhaseName(phase portfolio.Phase) string {
-	if phase == "" {
+	if !phase.Valid() {
 		return p.T("phase.unknown")
 	}
 	return p.T("phase." + string(phase))

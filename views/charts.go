@@ -128,7 +128,7 @@ func (p Printer) timelineRows(lines []portfolio.ProjectLine, href func(*portfoli
 	var rows []TimelineRow
 	for i := range lines {
 		l := &lines[i]
-		r := TimelineRow{href(l), l.Code, l.Name, l.Theme, p.Date(l.FirstStart), p.Date(l.FirstEnd), p.Date(l.Start), p.Date(l.End), p.slip(l)}
+		r := TimelineRow{href(l), l.Code, l.Name, l.Theme, p.Date(l.FirstStart), p.Date(l.FirstEnd), p.Date(l.Start), p.Date(l.End), p.Slip(l)}
 		if l.Theme == "" {
 			r.Theme = p.T("web.theme.none")
 		}
@@ -148,7 +148,7 @@ func (p Printer) bubbleRows(lines []portfolio.ProjectLine, href func(*portfolio.
 	var rows []BubbleRow
 	for i := range lines {
 		l := &lines[i]
-		rows = append(rows, BubbleRow{href(l), l.Code, l.Name, p.weight(l.Weight), p.Percent(l.Schedule.BP), p.Percent(l.CostDeviation.BP),
+		rows = append(rows, BubbleRow{href(l), l.Code, l.Name, p.Weight(l.Weight), p.Percent(l.Schedule.BP), p.Percent(l.CostDeviation.BP),
 			p.Badge(l.Schedule.Colour), p.Badge(l.CostDeviation.Colour)})
 	}
 	return rows

@@ -222,7 +222,7 @@ func (p DashboardPage) QuestionsURL() string {
 type ThemeRow struct {
 	portfolio.ThemeLine
 	URL                      string
-	Weight                   string
+	Weight, Cost             string
 	ScheduleBadge, CostBadge Badge
 }
 
@@ -233,7 +233,7 @@ func (p DashboardPage) Themes() []ThemeRow {
 		if t.ID == 0 {
 			t.Name = p.T("web.theme.none")
 		}
-		rows[i] = ThemeRow{ThemeLine: t, Weight: p.weight(t.Weight),
+		rows[i] = ThemeRow{ThemeLine: t, Weight: p.Weight(t.Weight), Cost: p.MoneyShort(ThemeCost(p.Report, t), p.Report.Currency),
 			URL:           ProjectsURL(p.Report.Roadmap.ID, ProjectQuery{Theme: strconv.FormatInt(t.ID, 10)}, p.Day),
 			ScheduleBadge: p.judge(p.Report.Thresholds, t.ScheduleBP), CostBadge: p.judge(p.Report.Thresholds, t.CostBP)}
 	}

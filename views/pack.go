@@ -1,14 +1,10 @@
 package views
 
 import (
-	"strconv"
-	"strings"
-	"time"
-
 	"jalon/governance"
-	"jalon/internal/civil"
 	"jalon/portfolio"
 	"jalon/views/chart"
+	"strconv"
 )
 
 // PackPage is a committee's pack as a page: what its PDF shows, from the same snapshot alone, for
@@ -54,20 +50,12 @@ func (PackPage) LanguageLinks() []LanguageLink { return nil }
 
 // project is a cell that names a project and leads to its sheet, where it has one.
 func (p PackPage) project(h portfolio.Head) Cell {
-	return Cell{Text: projectTitle(h.Code, h.Name), URL: p.anchors[h.Code]}
+	return Cell{Text: ProjectTitle(h.Code, h.Name), URL: p.anchors[h.Code]}
 }
 
 // line is project for a line of the report.
 func (p PackPage) line(l *portfolio.ProjectLine) Cell {
-	return Cell{Text: projectTitle(l.Code, l.Name), URL: "#" + sheetID(l)}
-}
-
-// projectTitle names a project by its code and name, once where they are the same.
-func projectTitle(code, name string) string {
-	if code == "" || code == name {
-		return name
-	}
-	return code + nbsp + "· " + name
+	return Cell{Text: ProjectTitle(l.Code, l.Name), URL: "#" + sheetID(l)}
 }
 
 // colour is a cell of a weather colour with a text.
@@ -84,8 +72,18 @@ type PackEntry struct{ ID, Title string }
 
 // Contents lists the sections in the order of the PDF.
 func (p PackPage) Contents() []PackEntry {
-	return []PackEntry{{"essentials", p.T("pdf.essentials")}, {"since", p.T("pdf.since")}, {"timeline", p.T("pdf.timeline")}, {"drift", p.T("pdf.drift")},
-		{"milestones", p.T("pdf.milestones")}, {"sheets", p.T("pdf.sheets")}, {"decisions", p.T("pdf.decisions")}, {"annex", p.T("pdf.annex")}}
+	return []PackEntry{{"essentials", p.T("pdf.essentials")}, {"since", p.T("pdf.since")}, {"timeline", p.T("pdf.timeline")}, {"decisions", p.T("pdf.decisions")},
+		{"drift", p.T("pdf.drift")}, {"milestones", p.T("pdf.milestones")}, {"sheets", p.T("pdf.sheets")}, {"annex", p.T("pdf.annex")}}
+}
+
+// Section is the title of a section with its number, which is the same in the PDF.
+func (p PackPage) Section(id string) string {
+	for i, e := range p.Contents() {
+		if e.ID == id {
+			return strconv.Itoa(i+1) + ". " + e.Title
+		}
+	}
+	return ""
 }
 
 // Projects lists the sheets for the table of contents.
@@ -97,6 +95,12 @@ func (p PackPage) Projects() []Link {
 	}
 	return links
 }
+
+// Cover lists what the pack is.
+func (p PackPage) Cover() []Fact { return p.PackCover(p.Snapshot) }
+
+// FrozenAt is the instant of the freeze on the committee's own clock.
+func (p PackPage) FrozenAt() string { return p.Instant(p.Snapshot.FrozenAt) }
 
 // Late says that the pack was frozen late, "" when it was not.
 func (p PackPage) Late() string {
@@ -112,75 +116,6 @@ func (p PackPage) Corrected() string {
 		return ""
 	}
 	return p.T("pdf.errata", p.Snapshot.Edition)
-}
-
-// Cover lists what the pack is.
-func (p PackPage) Cover() []Fact {
-	s, r := p.Snapshot, p.Report.Roadmap
-	sitting := p.LongDate(s.Period.SittingOn)
-	if s.Period.SittingAt != "" {
-		sitting = p.T("pdf.at", p.Weekday(s.Period.SittingOn), sitting, s.Period.SittingAt)
-	}
-	facts := []Fact{
-		{p.T("pdf.committee"), s.Committee.Name + " (" + p.T("level."+string(s.Committee.Level)) + ")"},
-		{p.T("pdf.sitting"), sitting}, {p.T("pdf.figures_on"), p.LongDate(s.Period.FiguresOn)},
-		{p.T("pdf.period"), p.span(s.Period.First, s.Period.Last)}, {p.T("pdf.deadline"), p.deadline()},
-		{p.T("pdf.manager"), orDash(r.Manager)}, {p.T("pdf.sponsor"), orDash(r.Sponsor)},
-		{p.T("pdf.edition"), p.edition()},
-	}
-	return facts
-}
-
-func orDash(text string) string {
-	if strings.TrimSpace(text) == "" {
-		return Dash
-	}
-	return text
-}
-
-// span writes two days, with words for one that is missing and a dash for none.
-func (p Printer) span(from, to civil.Date) string {
-	switch {
-	case from.IsZero() && to.IsZero():
-		return Dash
-	case from.IsZero():
-		return p.T("pdf.until", to)
-	case to.IsZero():
-		return p.T("pdf.from", from)
-	}
-	return p.T("pdf.range", from, to)
-}
-
-// deadline is the end of the roadmap with the days left to it.
-func (p PackPage) deadline() string {
-	end, days := p.Report.Roadmap.End, p.Report.Roadmap.DaysLeft
-	switch {
-	case end.IsZero():
-		return p.T("pdf.deadline_none")
-	case days == nil:
-		return p.LongDate(end)
-	case *days < 0:
-		return p.N("pdf.deadline_past", -*days, p.LongDate(end))
-	}
-	return p.N("pdf.deadline_left", *days, p.LongDate(end))
-}
-
-// edition says which edition this is, when it was frozen and by whom.
-func (p PackPage) edition() string {
-	s := p.Snapshot
-	if s.FrozenBy == "" {
-		return p.T("pdf.edition_auto", s.Edition, p.FrozenAt())
-	}
-	return p.T("pdf.edition_of", s.Edition, p.FrozenAt(), s.FrozenBy)
-}
-
-// FrozenAt is the instant of the freeze on the committee's own clock.
-func (p PackPage) FrozenAt() string {
-	at, err := time.Parse(time.RFC3339, p.Snapshot.FrozenAt)
-	if err != nil {
-		return p.Snapshot.FrozenAt
-	}
-	return p.T("pdf.instant", strconv.Itoa(at.Day()), p.Month(int(at.Month())), strconv.Itoa(at.Year()), at.Format("15:04"))
 }
 
 // Members lists the committee's members.

@@ -16,10 +16,8 @@ func (p PackPage) board() DashboardPage { return DashboardPage{Base: p.Base, Rep
 func (p PackPage) Figures() []KeyFigure {
 	b, r := p.board(), p.Report
 	money, projects, decision := b.moneyFigure(), b.projectsFigure(), b.decisionFigure()
-	if v := r.Roadmap.Voted; v != nil && r.Totals.WithCost > 0 {
-		if share := ratio(int64(r.Totals.SumCost), int64(*v)); share != nil {
-			money.Notes = append(money.Notes, p.T("pdf.of_voted", p.Share(share)))
-		}
+	if share := p.OfVoted(r); share != "" {
+		money.Notes = append(money.Notes, share)
 	}
 	projects.URL = "#sheets"
 	if decision.URL != "" {
@@ -70,7 +68,7 @@ func (p PackPage) MoreQuestions() string {
 func (p PackPage) Themes() Table {
 	var rows [][]Cell
 	for _, t := range p.board().Themes() {
-		rows = append(rows, []Cell{{Text: t.Name}, {Text: p.Int(int64(t.Projects))}, {Text: t.Weight}, {Text: p.money(t.SumCost)},
+		rows = append(rows, []Cell{{Text: t.Name}, {Text: p.Int(int64(t.Projects))}, {Text: t.Weight}, {Text: t.Cost},
 			{Text: p.Percent(t.ScheduleBP), Badge: t.ScheduleBadge}, {Text: p.Percent(t.CostBP), Badge: t.CostBadge}})
 	}
 	return newTable(p.T("pdf.by_theme"), []Heading{p.column("pdf.col.theme", ""), p.column("pdf.col.projects", numeric), p.column("pdf.col.weight", numeric),

@@ -1,7 +1,6 @@
 package views
 
 import (
-	"jalon/internal/civil"
 	"jalon/portfolio"
 )
 
@@ -27,7 +26,7 @@ func (p PackPage) sheet(line *portfolio.ProjectLine) PackSheet {
 	l := *line
 	l.Sheet = sheetOf(line)
 	own := ProjectPage{Base: p.Base, Report: p.Report, Line: &l}
-	s := PackSheet{ID: sheetID(line), Title: projectTitle(l.Code, l.Name), Need: l.Sheet.Need, Question: l.Declared.Question, Declared: p.declaredOn(&l), Facts: own.Facts()}
+	s := PackSheet{ID: sheetID(line), Title: ProjectTitle(l.Code, l.Name), Need: l.Sheet.Need, Question: AskedOf(&l), Declared: p.DeclaredOn(&l, p.Report.AsOf), Facts: own.Facts()}
 	tables := []Table{p.sheetWeather(own), p.sheetFigures(&l), p.sheetYears(own), p.sheetBaselines(own), p.sheetMilestones(own), p.sheetDependencies(l.Sheet)}
 	for _, t := range tables {
 		if !t.Empty() {
@@ -37,27 +36,8 @@ func (p PackPage) sheet(line *portfolio.ProjectLine) PackSheet {
 	}
 	if status := l.Sheet.Status; status != nil {
 		s.Summary, s.NextSteps = status.Summary, status.NextSteps
-		if s.Question == "" && !status.Stale {
-			s.Question = status.NeedsDecision
-		}
 	}
 	return s
-}
-
-// declaredOn says how old the declared weather is, and by whom.
-func (p PackPage) declaredOn(l *portfolio.ProjectLine) string {
-	d, author := l.Declared, ""
-	if d.On.IsZero() {
-		return p.T("pdf.status_none")
-	}
-	age := max(d.On.DaysUntil(p.Report.AsOf), 0)
-	if l.Sheet.Status != nil {
-		author = l.Sheet.Status.Author
-	}
-	if d.Stale {
-		return p.N("pdf.status_stale", age, d.On, orDash(author))
-	}
-	return p.N("pdf.status_on", age, d.On, orDash(author))
 }
 
 // sheetWeather sets the declared weather beside the computed one.
@@ -76,24 +56,12 @@ func (p PackPage) sheetWeather(own ProjectPage) Table {
 
 // sheetFigures sets the current cost and dates beside the first ones.
 func (p PackPage) sheetFigures(l *portfolio.ProjectLine) Table {
-	days := func(from, to civil.Date) string {
-		if from.IsZero() || to.IsZero() || to.Before(from) {
-			return Dash
-		}
-		return p.N("pdf.days", civil.Duration(from, to))
-	}
-	known := func(d portfolio.Deviation) string {
-		if d.AsOf.IsZero() {
-			return Dash
-		}
-		return p.T("pdf.known_on", d.AsOf, d.AgeDays)
-	}
 	c := p.Report.Currency
 	rows := [][]Cell{
-		cells(p.T("pdf.full_cost"), p.Money(l.FirstCost, c), p.Money(l.Cost, c), p.Percent(l.CostDeviation.BP), p.Percent(l.CostDeviation.SinceLastBP), known(l.CostDeviation)),
-		cells(p.T("pdf.start"), p.Date(l.FirstStart), p.Date(l.Start), "", "", known(l.Schedule)),
-		cells(p.T("pdf.end"), p.Date(l.FirstEnd), p.Date(l.End), p.slip(l), "", ""),
-		cells(p.T("pdf.duration"), days(l.FirstStart, l.FirstEnd), days(l.Start, l.End), p.Percent(l.Schedule.BP), p.Percent(l.Schedule.SinceLastBP), ""),
+		cells(p.T("pdf.full_cost"), p.Money(l.FirstCost, c), p.Money(l.Cost, c), p.Percent(l.CostDeviation.BP), p.Percent(l.CostDeviation.SinceLastBP), p.KnownOn(l.CostDeviation)),
+		cells(p.T("pdf.start"), p.Date(l.FirstStart), p.Date(l.Start), "", "", p.KnownOn(l.Schedule)),
+		cells(p.T("pdf.end"), p.Date(l.FirstEnd), p.Date(l.End), p.Slip(l), "", ""),
+		cells(p.T("pdf.duration"), p.Days(l.FirstStart, l.FirstEnd), p.Days(l.Start, l.End), p.Percent(l.Schedule.BP), p.Percent(l.Schedule.SinceLastBP), ""),
 	}
 	return newTable(p.T("web.pack.figures"), []Heading{p.column("pdf.col.figure", ""), p.column("pdf.col.first_baseline", numeric), p.column("pdf.col.current", numeric),
 		p.column("pdf.col.deviation_short", numeric), p.column("pdf.col.since_last", numeric), p.column("pdf.col.known_on", numeric)}, rows)
@@ -114,7 +82,7 @@ func (p PackPage) sheetBaselines(own ProjectPage) Table {
 	var rows [][]Cell
 	if all := own.Baselines(); len(all) > 1 {
 		for _, b := range all {
-			rows = append(rows, cells(b.Name, b.On, b.Cost, b.Start, b.End, orDash(b.Note)))
+			rows = append(rows, cells(b.Name, b.On, b.Cost, b.Start, b.End, OrDash(b.Note)))
 		}
 	}
 	return newTable(p.T("web.project.baselines"), []Heading{p.column("pdf.col.baseline", ""), p.column("pdf.col.set_on", numeric), p.column("pdf.col.cost", numeric),

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"jalon/governance"
-	"jalon/internal/money"
 )
 
 // SinceIntro says what the pack is held against; this and the next say so for a committee's first.
@@ -31,19 +30,6 @@ func (p PackPage) Decomposition() Table {
 		p.column("pdf.col.real", numeric), p.column("pdf.col.entries", numeric), p.column("pdf.col.change", numeric), {p.T("pdf.col.after", s.To), numeric}},
 		[][]Cell{row("pdf.schedule_mean", s.Schedule.Mean), row("pdf.schedule_aggregate", s.Schedule.Aggregate),
 			row("pdf.cost_mean", s.Cost.Mean), row("pdf.cost_aggregate", s.Cost.Aggregate)})
-}
-
-// Hundredths writes basis points with both decimals, "+1,32": the parts of a decomposition add up
-// on the page only when none of them is rounded.
-func (p Printer) Hundredths(bp money.BasisPoints) string {
-	n, sign := int64(bp), "+"
-	switch {
-	case n == 0:
-		sign = ""
-	case n < 0:
-		n, sign = -n, p.minus()
-	}
-	return sign + p.Int(n/100) + p.point() + string([]byte{byte('0' + n%100/10), byte('0' + n%10)})
 }
 
 // Changes lists what changed, a table for each sort of change that there was.
@@ -80,7 +66,7 @@ func (p PackPage) changes() []Table {
 func (p PackPage) entries(title string, entries []governance.EntryLine) Table {
 	var rows [][]Cell
 	for _, e := range entries {
-		rows = append(rows, []Cell{p.project(e.Project), {Text: p.money(e.Cost)}, {Text: orDash(e.Reason)}})
+		rows = append(rows, []Cell{p.project(e.Project), {Text: p.money(e.Cost)}, {Text: OrDash(e.Reason)}})
 	}
 	return newTable(p.T(title), []Heading{p.column("pdf.col.project", ""), p.column("pdf.col.cost", numeric), p.column("pdf.col.reason", written)}, rows)
 }

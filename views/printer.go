@@ -247,8 +247,8 @@ func (p Printer) SignedDays(n int) string {
 	return s + nbsp + p.T("unit.days")
 }
 
-// Money writes an amount in full: "1 234 567,89 €" or "€1,234,567.89". It takes a money.Amount or a
-// pointer to one; nil is a dash.
+// Money writes an amount in full: "1 234 567,89 €" or "€1,234,567.89"; whole ones, as plans hold them,
+// without empty decimals. It takes a money.Amount or a pointer to one; nil is a dash.
 func (p Printer) Money(amount any, c money.Currency) string {
 	a, ok := amountOf(amount)
 	if !ok {
@@ -256,7 +256,7 @@ func (p Printer) Money(amount any, c money.Currency) string {
 	}
 	whole, decimals, _ := strings.Cut(strings.TrimPrefix(a.Decimal(c), "-"), ".")
 	s := p.group(whole)
-	if decimals != "" {
+	if strings.Trim(decimals, "0") != "" {
 		s += p.point() + decimals
 	}
 	return p.withCurrency(s, "", a < 0, c)

@@ -16,9 +16,6 @@ type ProjectPage struct {
 
 func (ProjectPage) template() string { return "project" }
 
-// Fact is a name and what it is; Text is never empty.
-type Fact struct{ Name, Text string }
-
 // Facts lists what the project is, leaving out what nobody told.
 func (p ProjectPage) Facts() []Fact {
 	l := p.Line
@@ -66,7 +63,7 @@ func (p ProjectPage) schedule() Measure {
 	first, now := civil.Duration(l.FirstStart, l.FirstEnd), civil.Duration(l.Start, l.End)
 	m.Formula = p.T("web.measure.formula.days", now, first)
 	if l.SlipDays != 0 {
-		m.Slip = p.T("web.measure.slip", p.slip(l))
+		m.Slip = p.T("web.measure.slip", p.Slip(l))
 	} else {
 		m.Slip = p.T("web.measure.slip.none")
 	}

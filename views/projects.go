@@ -175,10 +175,10 @@ func (p ProjectsPage) Rows() []template.HTML {
 
 func (p ProjectsPage) row(l *portfolio.ProjectLine) projectRow {
 	r := projectRow{
-		URL: ProjectURL(l.ID, p.Day), Code: l.Code, Name: l.Name, Theme: l.Theme, Phase: p.PhaseName(l.Phase), Weight: p.weight(l.Weight),
+		URL: ProjectURL(l.ID, p.Day), Code: l.Code, Name: l.Name, Theme: l.Theme, Phase: p.PhaseName(l.Phase), Weight: p.Weight(l.Weight),
 		Cost: p.MoneyShort(l.Cost, p.Report.Currency), CostDeviation: p.Percent(l.CostDeviation.BP),
 		CostBadge: p.Badge(l.CostDeviation.Colour), ScheduleBadge: p.Badge(l.Schedule.Colour),
-		End: p.Date(l.End), ScheduleDeviation: p.Percent(l.Schedule.BP), Slip: p.slip(l),
+		End: p.Date(l.End), ScheduleDeviation: p.Percent(l.Schedule.BP), Slip: p.Slip(l),
 	}
 	if l.Theme == "" {
 		r.Theme = Dash
@@ -192,16 +192,16 @@ func (p ProjectsPage) row(l *portfolio.ProjectLine) projectRow {
 	return r
 }
 
-// weight writes a weight; 0 means that none is known yet.
-func (p Printer) weight(w int64) string {
+// Weight writes a weight; 0 means that none is known yet.
+func (p Printer) Weight(w int64) string {
 	if w == 0 {
 		return Dash
 	}
 	return p.Int(w)
 }
 
-// slip writes how far the end moved, or a dash where no end can be compared.
-func (p Printer) slip(l *portfolio.ProjectLine) string {
+// Slip writes how far the end moved, or a dash where no end can be compared.
+func (p Printer) Slip(l *portfolio.ProjectLine) string {
 	if l.FirstEnd.IsZero() || l.End.IsZero() {
 		return Dash
 	}

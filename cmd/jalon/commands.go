@@ -35,17 +35,20 @@ func (versionCommand) Run(p *program) error {
 }
 
 type configCommand struct {
-	JSON bool `name:"json" help:"${help_json}"`
+	Listen  string `help:"${help_serve_listen}" env:"JALON_LISTEN" default:"127.0.0.1:8080" placeholder:"ADDRESS" hidden:""`
+	BaseURL string `name:"base-url" help:"${help_serve_base_url}" env:"JALON_BASE_URL" placeholder:"URL" hidden:""`
+	JSON    bool   `name:"json" help:"${help_json}"`
 }
 
 // Run prints the effective configuration.
 func (c configCommand) Run(p *program) error {
+	settings := append(p.config.settings(), [2]string{"JALON_LISTEN", c.Listen}, [2]string{"JALON_BASE_URL", c.BaseURL})
 	values := map[string]string{}
-	for _, s := range p.config.settings() {
+	for _, s := range settings {
 		values[s[0]] = s[1]
 	}
 	return p.print(c.JSON, values, func(w io.Writer) {
-		for _, s := range p.config.settings() {
+		for _, s := range settings {
 			fmt.Fprintf(w, "%s=%s\n", s[0], s[1])
 		}
 	})

@@ -7,6 +7,7 @@ import (
 
 	"jalon/identity"
 	"jalon/internal/civil"
+	"jalon/internal/fault"
 	"jalon/internal/money"
 	"jalon/portfolio"
 	"jalon/portfolio/drift"
@@ -101,6 +102,9 @@ func (c driftCommand) Run(p *program) error {
 	return p.with(func(s *system, o identity.Organisation) error {
 		if day.IsZero() {
 			day = s.portfolio.Today(o)
+		}
+		if since.After(day) {
+			return usageError{fault.Invalid("drift.since_after", since, day)}
 		}
 		rep, err := s.portfolio.Drift(p.ctx, p.actor, o.ID, c.Roadmap, day, since)
 		if err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -70,9 +69,6 @@ func (c importProjects) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	if day.IsZero() {
-		day = civil.DateOf(clock(), p.config.location())
-	}
 	data, err := readFile(c.File)
 	if err != nil {
 		return err
@@ -85,6 +81,9 @@ func (c importProjects) Run(p *program) error {
 	o, err := p.importer(s, profile)
 	if err != nil {
 		return err
+	}
+	if day.IsZero() { // where the organisation is, as everywhere else
+		day = s.portfolio.Today(o)
 	}
 	rep, err := s.portfolio.ImportList(p.ctx, p.actor, portfolio.ImportInput{Organisation: o, RoadmapCode: c.Roadmap, Data: data, FileName: filepath.Base(c.File),
 		Profile: profile, AsOf: day, DryRun: c.DryRun, Joins: c.Join})
@@ -134,7 +133,7 @@ func (c importProjects) write(p *program, rep portfolio.ImportReport) error {
 			if f.Column != "" {
 				place += " [" + f.Column + "]"
 			}
-			fmt.Fprintln(w, strings.TrimSpace(place+" "+f.Message))
+			fmt.Fprintln(w, oneLine(place+" "+f.Message)) // the message cites cells as they are
 		}
 	})
 }
@@ -166,15 +165,6 @@ func readFile(name string) ([]byte, error) {
 		return nil, fault.Unavailable(plain(err), "file.unreadable", name)
 	}
 	return data, nil
-}
-
-// plain leaves of a path error what is wrong, without the path that is named anyway.
-func plain(err error) error {
-	var pe *os.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
 }
 
 // parseDate reads the date of a flag; a flag that was not given is no date.

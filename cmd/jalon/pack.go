@@ -1,15 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
+	"slices"
 
 	"jalon/governance"
 	"jalon/identity"
 	"jalon/internal/civil"
-	"jalon/internal/fault"
 )
 
 type packCommand struct {
@@ -59,15 +59,23 @@ func (c packCommand) Run(p *program) error {
 	if c.Again {
 		return c.again(p, s, in)
 	}
+	file := c.Out
+	if file == "" {
+		file = filepath.Join(p.config.packsDir(), "pack.pdf") // its name hangs on the edition
+	}
+	d, err := newDraft(file)
+	if err != nil {
+		return err
+	}
+	defer d.discard()
 	card, pdf, err := s.governance.Freeze(p.ctx, p.actor, in)
 	if err != nil {
 		return err
 	}
-	file := c.Out
-	if file == "" {
+	if c.Out == "" {
 		file = filepath.Join(p.config.packsDir(), card.FileName())
 	}
-	if err := writeFile(file, pdf); err != nil {
+	if err := d.save(file, pdf); err != nil {
 		return err
 	}
 	return p.print(c.JSON, jsonOf(card, file), func(w io.Writer) {
@@ -103,36 +111,6 @@ func (c packCommand) again(p *program, s *system, in governance.FreezeInput) err
 	return nil
 }
 
-// writeFile writes a file whole or not at all.
-func writeFile(name string, data []byte) error {
-	dir := filepath.Dir(name)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fault.Unavailable(plain(err), "file.unwritable", name)
-	}
-	tmp, err := os.CreateTemp(dir, ".jalon-*")
-	if err != nil {
-		return fault.Unavailable(plain(err), "file.unwritable", name)
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(data)
-	if err == nil {
-		err = tmp.Chmod(0o644)
-	}
-	if err == nil {
-		err = tmp.Sync()
-	}
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), name)
-	}
-	if err != nil {
-		return fault.Unavailable(plain(err), "file.unwritable", name)
-	}
-	return nil
-}
-
 type committeeCommands struct {
 	Add  committeeAdd  `cmd:"" help:"${help_committee_add}"`
 	List committeeList `cmd:"" help:"${help_committee_list}"`
@@ -146,6 +124,7 @@ type committeeAdd struct {
 	Cadence  string   `required:"" help:"${help_committee_cadence}" placeholder:"RULE"`
 	LeadDays int      `default:"5" help:"${help_committee_lead}" placeholder:"N"`
 	From     string   `help:"${help_committee_from}" placeholder:"DATE"`
+	Language string   `default:"" enum:",fr,en" help:"${help_committee_language}" placeholder:"fr|en"`
 	Member   []string `help:"${help_committee_member}" sep:"none" placeholder:"NAME[, ROLE]"`
 }
 
@@ -171,16 +150,13 @@ func (c committeeAdd) book(p *program, s *system, o identity.Organisation, from 
 		return err
 	}
 	in.OrganisationID, in.RoadmapID, in.Code, in.Name, in.Level = o.ID, r.ID, c.Code, c.Name, governance.Level(c.Level)
-	in.TimeZone, in.Locale, in.LeadDays, in.From = o.TimeZone, o.Locale, c.LeadDays, from
-	if _, err := s.governance.CreateCommittee(p.ctx, p.actor, in); err != nil {
-		return err
-	}
-	card, err := s.governance.Committee(p.ctx, p.actor, in.Code, clock())
+	in.TimeZone, in.Locale, in.LeadDays, in.From = o.TimeZone, cmp.Or(c.Language, o.Locale), c.LeadDays, from
+	made, err := s.governance.CreateCommittee(p.ctx, p.actor, in)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(p.stdout, p.text.T("committee.added", card.Code, card.Name))
-	for _, n := range card.NextSittings {
+	fmt.Fprintln(p.stdout, p.text.T("committee.added", made.Code, made.Name))
+	for _, n := range made.Sittings(civil.DateOf(clock(), o.Location()), 3) {
 		fmt.Fprintln(p.stdout, p.text.T("committee.sits", p.text.LongDate(n.On), n.Period))
 	}
 	return nil
@@ -198,6 +174,13 @@ func (committeeList) Run(p *program) error {
 	cards, err := s.governance.Committees(p.ctx, p.actor, 0, clock())
 	if err != nil {
 		return err
+	}
+	if p.config.Organisation != "" {
+		o, err := p.organisation(s)
+		if err != nil {
+			return err
+		}
+		cards = slices.DeleteFunc(cards, func(c governance.CommitteeCard) bool { return c.OrganisationID != o.ID })
 	}
 	for _, c := range cards {
 		next := "–"

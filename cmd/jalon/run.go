@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/user"
 	"strings"
+	"unicode"
 
 	"github.com/alecthomas/kong"
 
@@ -80,9 +81,18 @@ func (p *program) report(err error) int {
 	case errors.As(err, &usage):
 		fmt.Fprintf(p.stderr, "jalon: %s\n", p.line(usage.error))
 		return exitUsage
+	case ambiguous(err):
+		fmt.Fprintf(p.stderr, "jalon: %s\n", p.line(err))
+		return exitUsage
 	}
 	fmt.Fprintf(p.stderr, "jalon: %s\n", p.line(err))
 	return exitFailure
+}
+
+// ambiguous tells whether there are several organisations and none was named: that is wrong usage.
+func ambiguous(err error) bool {
+	f := fault.As(err)
+	return f != nil && (f.Key == "organisation.ambiguous" || f.Key == "committee.ambiguous")
 }
 
 // line is what a person reads of an error: a translated fault, or the error itself where the
@@ -99,7 +109,13 @@ func (p *program) line(err error) string {
 	return oneLine(s)
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine keeps a message on one line, and control characters of what it cites away from the terminal.
+// The spaces that French wants before its signs stay what they are.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+		return r == ' ' || r == '\u2028' || r == '\u2029' || unicode.IsControl(r)
+	}), " ")
+}
 
 // print writes one JSON object, or lets text write for people.
 func (p *program) print(asJSON bool, value any, text func(w io.Writer)) error {

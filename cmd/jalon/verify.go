@@ -13,8 +13,15 @@ type verifyCommand struct {
 	JSON bool `name:"json" help:"${help_json}"`
 }
 
-// Run checks what must hold whatever happened: the schema, the fingerprints of all packs, the
-// reports that can be built from the books.
+// verifyJSON is what was checked and what does not hold.
+type verifyJSON struct {
+	Schema int      `json:"migrations"`
+	Packs  int      `json:"packs"`
+	Faults []string `json:"faults"`
+}
+
+// Run checks what must hold whatever happened: the schema, the file of an embedded database, the fingerprints of
+// all packs, the reports that can be built from the books.
 func (c verifyCommand) Run(p *program) error {
 	db, err := database.Open(p.ctx, p.config.Database)
 	if err != nil {
@@ -31,7 +38,33 @@ func (c verifyCommand) Run(p *program) error {
 	if len(state.Pending) > 0 {
 		return fault.Unavailable(nil, "database.pending", len(state.Pending))
 	}
-	s := wire(db, clock)
+	out := verifyJSON{Schema: len(state.Applied), Faults: []string{}}
+	damage, err := db.Damage(p.ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range damage {
+		out.Faults = append(out.Faults, p.text.T("verify.damaged", d))
+	}
+	if len(damage) == 0 { // what a damaged file says of packs and books is worth nothing
+		if err := out.fill(p, wire(db, clock)); err != nil {
+			return err
+		}
+	}
+	if err := p.print(c.JSON, out, func(w io.Writer) { fmt.Fprintln(w, p.text.T("verify.done", out.Schema, out.Packs)) }); err != nil {
+		return err
+	}
+	for _, f := range out.Faults {
+		fmt.Fprintln(p.stderr, "jalon: "+oneLine(f))
+	}
+	if len(out.Faults) > 0 {
+		return errFailed
+	}
+	return nil
+}
+
+// fill checks the packs and the books.
+func (v *verifyJSON) fill(p *program, s *system) error {
 	checked, faults, err := s.governance.Verify(p.ctx, p.actor)
 	if err != nil {
 		return err
@@ -40,25 +73,12 @@ func (c verifyCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	out := struct {
-		Schema int      `json:"migrations"`
-		Packs  int      `json:"packs"`
-		Faults []string `json:"faults"`
-	}{len(state.Applied), checked, []string{}}
+	v.Packs = checked
 	for _, f := range faults {
-		out.Faults = append(out.Faults, p.text.T("verify.pack_"+f.What, f.Pack.Committee, f.Pack.Period, f.Pack.Edition))
+		v.Faults = append(v.Faults, p.text.T("verify.pack_"+f.What, f.Pack.Committee, f.Pack.Period, f.Pack.Edition))
 	}
 	for _, b := range broken {
-		out.Faults = append(out.Faults, p.text.T("verify."+b.Rule, b.Count))
-	}
-	if err := p.print(c.JSON, out, func(w io.Writer) { fmt.Fprintln(w, p.text.T("verify.done", out.Schema, out.Packs)) }); err != nil {
-		return err
-	}
-	for _, f := range out.Faults {
-		fmt.Fprintln(p.stderr, "jalon: "+f)
-	}
-	if len(out.Faults) > 0 {
-		return errFailed
+		v.Faults = append(v.Faults, p.text.T("verify."+b.Rule, b.Count))
 	}
 	return nil
 }

@@ -78,11 +78,7 @@ func (p *program) backUp(db *database.DB, state migrations.State) error {
 
 // organisation finds the organisation that a command works for.
 func (p *program) organisation(s *system) (identity.Organisation, error) {
-	o, err := s.identity.Resolve(p.ctx, p.actor, p.config.Organisation)
-	if f := fault.As(err); f != nil && f.Key == "organisation.ambiguous" {
-		return o, usageError{err}
-	}
-	return o, err
+	return s.identity.Resolve(p.ctx, p.actor, p.config.Organisation)
 }
 
 // with opens the database, finds the organisation that the command works for, and closes the

@@ -184,6 +184,7 @@ const (
 	ReadOnly
 	Full
 	Unreachable
+	Damaged
 )
 
 // Classify finds the class of a driver's error through any wrapping.
@@ -247,6 +248,8 @@ func classifySQLite(code int) Class {
 		return ReadOnly
 	case 13:
 		return Full
+	case 11, 26:
+		return Damaged
 	}
 	return Other
 }
@@ -303,6 +306,32 @@ func (db *DB) Tables(ctx context.Context) ([]string, error) {
 	var out []string
 	err := db.read.NewRaw(query).Scan(ctx, &out)
 	return out, err
+}
+
+// damageLines is how much of a damage is told: whoever restores a backup needs no list of all pages.
+const damageLines = 5
+
+// Damage tells what is wrong with the file of an SQLite database, in a few lines: pages that do not hold
+// together, and rows whose parent is gone. A broken index gives wrong answers without any error. A server
+// looks after its own files and constraints: there is nothing to tell of one.
+func (db *DB) Damage(ctx context.Context) ([]string, error) {
+	if db.dialect.postgres {
+		return nil, nil
+	}
+	var found []string
+	err := db.read.NewRaw(`SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'
+		UNION ALL SELECT DISTINCT 'foreign key: ' || "table" || ' → ' || parent FROM pragma_foreign_key_check`).Scan(ctx, &found)
+	if Classify(err) == Damaged { // too broken even to be looked at
+		return []string{err.Error()}, nil
+	}
+	var out []string
+	for line := range strings.Lines(strings.Join(found, "\n")) {
+		if len(out) == damageLines {
+			break
+		}
+		out = append(out, strings.TrimSpace(line))
+	}
+	return out, fromDriver(err)
 }
 
 // Optimise lets the database look at its tables after a large import, so that its plans fit them.

@@ -115,6 +115,63 @@ func TestOpenMakesTheFolder(t *testing.T) {
 	}
 }
 
+// TestDamage breaks a database in ways that no query complains about.
+func TestDamage(t *testing.T) {
+	ctx := context.Background()
+	exec := func(db *database.DB, query string) {
+		t.Helper()
+		if _, err := db.Write().ExecContext(ctx, query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Run("sound", func(t *testing.T) {
+		dbtest.Each(t, func(t *testing.T, db *database.DB) {
+			if got, err := db.Damage(ctx); err != nil || len(got) != 0 {
+				t.Errorf("damage = %q, %v", got, err)
+			}
+		})
+	})
+	t.Run("a row without its parent", func(t *testing.T) {
+		db := dbtest.SQLite(t)
+		exec(db, "PRAGMA foreign_keys = 0")
+		exec(db, "INSERT INTO audit_entry (organisation_id, at, actor, action, subject, subject_id, details) VALUES (99, '2026-01-01', 'a', 'a', 'a', 1, '')")
+		if got, err := db.Damage(ctx); err != nil || len(got) != 1 || got[0] != "foreign key: audit_entry → organisation" {
+			t.Errorf("damage = %q, %v", got, err)
+		}
+	})
+	t.Run("an index that lost a page", func(t *testing.T) {
+		db := dbtest.SQLite(t)
+		exec(db, "CREATE TABLE note (text TEXT NOT NULL)")
+		exec(db, "CREATE INDEX note_text ON note (text)")
+		exec(db, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) INSERT INTO note SELECT 'note ' || i FROM n")
+		var pages int64
+		if err := db.Read().NewRaw("SELECT page_count FROM pragma_page_count").Scan(ctx, &pages); err != nil {
+			t.Fatal(err)
+		}
+		file := db.Path()
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.OpenFile(file, os.O_RDWR, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteAt(make([]byte, 3800), (pages-1)*4096+200); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if db, err = database.Open(ctx, "sqlite:"+file); err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if got, err := db.Damage(ctx); err != nil || len(got) == 0 || len(got) > 5 {
+			t.Errorf("damage = %q, %v", got, err)
+		}
+	})
+}
+
 // TestReadOnlyFile opens a database of somebody else's.
 func TestReadOnlyFile(t *testing.T) {
 	ctx := context.Background()

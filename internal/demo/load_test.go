@@ -124,6 +124,9 @@ func checkRoadmaps(t *testing.T, s Services, story Story) {
 		if rep.Totals.Projects != want {
 			t.Errorf("roadmap %s: %d projects on %s, the story has %d", r.Code, rep.Totals.Projects, story.Day, want)
 		}
+		if cards[i].Projects != want {
+			t.Errorf("roadmap %s: its card counts %d projects, its report %d", r.Code, cards[i].Projects, want)
+		}
 	}
 }
 

@@ -84,24 +84,24 @@ func parseProjectQuery(v url.Values, p views.Printer) (views.ProjectQuery, []vie
 	q := views.ProjectQuery{Text: get("q"), Theme: get("theme"), Phase: get("phase"), Cost: get("cost"), Schedule: get("schedule"),
 		Gap: get("gap"), Question: get("question") == "1", Sort: get("sort"), Desc: get("dir") == "desc"}
 	var wrong []views.FieldError
-	check := func(ok bool, name, value string) {
+	check := func(ok bool, name, label, value string) {
 		if !ok {
-			wrong = append(wrong, views.FieldError{Name: name, Text: p.T("web.projects.unknown", value)})
+			wrong = append(wrong, views.FieldError{Name: name, Text: p.T("web.projects.unknown", p.T(label), value)})
 		}
 	}
 	if utf8.RuneCountInString(q.Text) > maxSearch {
 		wrong = append(wrong, views.FieldError{Name: "q", Text: p.T("web.projects.too_long", maxSearch)})
 	}
 	_, err := strconv.ParseUint(q.Theme, 10, 63)
-	check(q.Theme == "" || err == nil, "theme", q.Theme)
-	check(q.Phase == "" || q.Phase == views.PhaseUnknown || portfolio.Phase(q.Phase).Valid(), "phase", q.Phase)
-	check(q.Cost == "" || isColour(q.Cost), "cost", q.Cost)
-	check(q.Schedule == "" || isColour(q.Schedule), "schedule", q.Schedule)
-	check(q.Gap == "" || slices.Contains(views.Gaps, q.Gap), "gap", q.Gap)
-	check(q.Sort == "" || slices.Contains(views.SortColumns, q.Sort), "", q.Sort)
+	check(q.Theme == "" || err == nil, "theme", "web.theme.theme", q.Theme)
+	check(q.Phase == "" || q.Phase == views.PhaseUnknown || portfolio.Phase(q.Phase).Valid(), "phase", "web.project.phase", q.Phase)
+	check(q.Cost == "" || isColour(q.Cost), "cost", "web.drift.cost", q.Cost)
+	check(q.Schedule == "" || isColour(q.Schedule), "schedule", "web.drift.schedule", q.Schedule)
+	check(q.Gap == "" || slices.Contains(views.Gaps, q.Gap), "gap", "web.quality.gap", q.Gap)
+	check(q.Sort == "" || slices.Contains(views.SortColumns, q.Sort), "", "web.projects.sort", q.Sort)
 	if raw := get("page"); raw != "" {
 		n, err := strconv.Atoi(raw)
-		if check(err == nil && n >= 1 && n <= maxPage, "", raw); err == nil && n >= 1 && n <= maxPage {
+		if check(err == nil && n >= 1 && n <= maxPage, "", "web.projects.page", raw); err == nil && n >= 1 && n <= maxPage {
 			q.Page = n
 		}
 	}

@@ -19,11 +19,11 @@ const (
 	maxUnclosed    = 8         // unclosed quotes before the file is refused; each costs a scan to its end
 	maxStrings     = 2_000_000 // texts that the cells of an XLSX file point to
 	headerWindow   = 50        // rows that are not blank among which the header is looked for
-	maxShortText   = 500       // runes of a name, a person, a department, a theme
+	maxShortText   = 300       // runes of a name, a person, a department, a theme
 	maxLongText    = 50_000    // runes of a need
 	maxFigure      = 200       // bytes of a cell that can still be a figure, or a word for none
 	maxPhrase      = 250       // runes of a phase or a flag that are compared; a sentence is none of them
-	maxCodeRunes   = 100       // runes of a project code
+	maxCodeRunes   = 64        // runes of a project code; both as the register takes them
 	maxQuotedInArg = 80        // runes of a cell that a finding repeats
 )
 

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"testing"
 
@@ -176,7 +177,7 @@ func TestBubblesCountWhatTheyLeaveOut(t *testing.T) {
 type writer struct {
 	Canvas
 	width, height, em float64
-	at                map[string]float64
+	at, down          map[string]float64 // across and down, by text
 }
 
 func (w *writer) Size() (float64, float64) { return w.width, w.height }
@@ -184,12 +185,17 @@ func (w *writer) Em() float64              { return w.em }
 func (w *writer) TextWidth(s string, size float64, _ bool) float64 {
 	return float64(len([]rune(s))) * size / 2
 }
-func (w *writer) Text(x, _ float64, s string, _ TextStyle) { w.at[s] = x }
-func (w *writer) Line(_, _, _, _ float64, _ Style)         {}
-func (w *writer) Rect(_, _, _, _ float64, _ Style)         {}
-func (w *writer) Circle(_, _, _ float64, _ Style)          {}
-func (w *writer) Polyline(_ []Point, _ Style)              {}
-func (w *writer) Mark(_, _ string, draw func())            { draw() }
+func (w *writer) Text(x, y float64, s string, _ TextStyle) {
+	w.at[s] = x
+	if w.down != nil {
+		w.down[s] = y
+	}
+}
+func (w *writer) Line(_, _, _, _ float64, _ Style) {}
+func (w *writer) Rect(_, _, _, _ float64, _ Style) {}
+func (w *writer) Circle(_, _, _ float64, _ Style)  {}
+func (w *writer) Polyline(_ []Point, _ Style)      {}
+func (w *writer) Mark(_, _ string, draw func())    { draw() }
 
 // TestTrendLabelsAreEvenlySpaced writes every, every second or every third month, up to the last month
 // end, whatever the width, and no two on each other.
@@ -234,5 +240,20 @@ func TestTrendBreaksWhereUndefined(t *testing.T) {
 	svg := drawings(sampleReport())["trend"]
 	if n := strings.Count(svg, "<polyline"); n != 3 {
 		t.Errorf("%d lines, want 3: one whole, one in two parts", n)
+	}
+}
+
+// Two series that end at the foot of the chart keep their values apart and above the months.
+func TestTrendValuesStayAboveTheMonths(t *testing.T) {
+	r := sampleReport()
+	r.Trend = []portfolio.TrendPoint{{On: civil.D(2026, 10, 31), CostMean: bp(0), ScheduleMean: bp(1)}, {On: civil.D(2026, 11, 8), CostMean: bp(0), ScheduleMean: bp(1)}}
+	c := &writer{width: 600, height: 200, em: 8, at: map[string]float64{}, down: map[string]float64{}}
+	NewTrend(r, english{}).Draw(c)
+	cost, schedule, month := c.down[english{}.Percent(bp(0))], c.down[english{}.Percent(bp(1))], c.down["m10\u00a0"+yearLabel(civil.D(2026, 10, 31))]
+	if cost == 0 || schedule == 0 || month == 0 {
+		t.Fatalf("not written: %v", c.down)
+	}
+	if math.Abs(cost-schedule) < c.em || max(cost, schedule) > month-c.em*0.9 {
+		t.Errorf("values at %v and %v, months at %v", cost, schedule, month)
 	}
 }

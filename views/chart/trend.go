@@ -290,11 +290,17 @@ func (p *trendPlot) lastValues() {
 		}
 		return 1
 	})
-	floor := math.Inf(-1)
+	apart := p.em * 1.1
+	for i := 1; i < len(ends); i++ {
+		ends[i].y = max(ends[i].y, ends[i-1].y+apart)
+	}
+	lowest := p.frame.y2 // below it stand the months
+	for i := len(ends) - 1; i >= 0; i-- {
+		ends[i].y = min(ends[i].y, lowest)
+		lowest = ends[i].y - apart
+	}
 	for _, e := range ends {
-		y := max(e.y, floor)
-		p.c.Text(e.x+p.em*0.6, y+p.em*0.34, e.text, TextStyle{Size: p.em * 0.95, Bold: true, Ink: e.ink})
-		floor = y + p.em*1.1
+		p.c.Text(e.x+p.em*0.6, e.y+p.em*0.34, e.text, TextStyle{Size: p.em * 0.95, Bold: true, Ink: e.ink})
 	}
 }
 

@@ -3,7 +3,7 @@ package pdf
 import (
 	"strings"
 
-	"jalon/portfolio"
+	"jalon/views"
 	"jalon/views/chart"
 )
 
@@ -40,9 +40,9 @@ func (p *pack) decisions() {
 			if d.Project != "" {
 				p.paragraph(x.T("pdf.decision_project", d.Project, p.nameOf(d.Project)), bodyText)
 			}
-			for _, f := range []fact{{x.T("pdf.decision_question"), d.Question}, {x.T("pdf.decision_outcome"), d.Outcome}, {x.T("pdf.decision_reason"), d.Reason}} {
-				if strings.TrimSpace(f.value) != "" {
-					p.paragraph(f.label+x.T("list.colon")+f.value, bodyText)
+			for _, f := range []views.Fact{fact(x.T("pdf.decision_question"), d.Question), fact(x.T("pdf.decision_outcome"), d.Outcome), fact(x.T("pdf.decision_reason"), d.Reason)} {
+				if strings.TrimSpace(f.Text) != "" {
+					p.paragraph(f.Name+x.T("list.colon")+f.Text, bodyText)
 				}
 			}
 			p.y += 4
@@ -82,19 +82,13 @@ func (p *pack) decisionTable() {
 func (p *pack) annex() {
 	x := p.x
 	p.heading(x.T("pdf.methods"), 60)
-	for _, text := range []string{
-		x.T("pdf.method.deviation"), x.T("pdf.method.averages"),
-		x.T("pdf.method.decomposition"),
-		x.T("pdf.method.colours", x.Share(p.r.Thresholds.Amber), x.Share(p.r.Thresholds.Red), p.r.Thresholds.Version),
-		x.T("pdf.method.reference", x.Share(p.r.ReferenceSchedule), x.Share(p.r.ReferenceCost)),
-		x.T("pdf.method.status"), x.T("pdf.method.weight"),
-	} {
+	for _, text := range x.MethodTexts(p.r) {
 		p.bullet(text)
 	}
 	p.gap(4)
 	rows := make([]row, len(p.s.Methods))
 	for i, m := range p.s.Methods {
-		rows[i] = row{cells: []cell{{text: p.methodName(m.Name)}, {text: m.Version}}}
+		rows[i] = row{cells: []cell{{text: x.MethodName(m.Name)}, {text: m.Version}}}
 	}
 	if len(rows) > 0 {
 		p.table([]column{{x.T("pdf.col.method"), 200, left}, {x.T("pdf.col.version"), 0, left}}, rows)
@@ -103,19 +97,6 @@ func (p *pack) annex() {
 	p.fullErrata()
 	p.seal()
 	p.quality() // last: its table flows, the rest would stand alone on a page
-}
-
-// methodName spells a method out; one that came later keeps its own name.
-func (p *pack) methodName(name string) string {
-	switch name {
-	case "drift":
-		return p.x.T("pdf.method.name_drift")
-	case "cadence":
-		return p.x.T("pdf.method.name_cadence")
-	case "snapshot":
-		return p.x.T("pdf.method.name_snapshot")
-	}
-	return name
 }
 
 // bullet is a point of a list.
@@ -139,24 +120,18 @@ func (p *pack) fullErrata() {
 
 // quality counts what is missing or old, then names the projects.
 func (p *pack) quality() {
-	q, x := p.r.Totals.Quality, p.x
+	x := p.x
 	p.heading(x.T("pdf.quality"), 90)
 	rows := []row{}
-	for _, f := range []struct {
-		label string
-		n     int
-	}{
-		{x.T("pdf.quality.no_cost"), q.NoCost}, {x.T("pdf.quality.no_dates"), q.NoDates}, {x.T("pdf.quality.no_status"), q.NoStatus},
-		{x.T("pdf.quality.stale_status"), q.StaleStatus}, {x.T("pdf.quality.old_estimate"), q.OldEstimate}, {x.T("pdf.quality.no_theme"), q.NoTheme},
-	} {
-		rows = append(rows, row{cells: []cell{{text: f.label}, number(x.Int(int64(f.n))), number(x.Int(int64(p.r.Totals.Projects)))}})
+	for _, f := range x.QualityCounts(p.r.Totals.Quality) {
+		rows = append(rows, row{cells: []cell{{text: f.Name}, number(f.Text), number(x.Int(int64(p.r.Totals.Projects)))}})
 	}
 	p.table([]column{{x.T("pdf.col.quality"), 0, left}, {x.T("pdf.col.projects"), 60, right}, {x.T("pdf.col.out_of"), 60, right}}, rows)
 
 	rows = rows[:0:0]
 	for i := range p.r.Projects {
 		l := &p.r.Projects[i]
-		if gaps := p.gaps(l); len(gaps) > 0 {
+		if gaps := x.Gaps(l); len(gaps) > 0 {
 			rows = append(rows, row{cells: []cell{p.project(l.Code, l.Name), {text: strings.Join(gaps, x.T("list.semicolon"))},
 				number(x.Date(l.Declared.On)), number(x.Date(l.CostDeviation.AsOf)), number(x.Date(l.Schedule.AsOf))}})
 		}
@@ -170,54 +145,17 @@ func (p *pack) quality() {
 		{x.T("pdf.col.cost_on"), 58, right}, {x.T("pdf.col.dates_on"), 58, right}}, rows)
 }
 
-// estimateOldDays is the age in days above which a figure counts as old, as in the report's counts.
-const estimateOldDays = 365
-
-// gaps lists what is missing or old of a project, by the rules of the counts above them: nobody
-// reports on what is over.
-func (p *pack) gaps(l *portfolio.ProjectLine) []string {
-	x := p.x
-	over := l.Phase == portfolio.PhaseClosed || l.Phase == portfolio.PhaseAbandoned
-	var out []string
-	if l.Cost == nil {
-		out = append(out, x.T("pdf.gap.no_cost"))
-	}
-	if l.Schedule.AsOf.IsZero() {
-		out = append(out, x.T("pdf.gap.no_dates"))
-	}
-	switch {
-	case over:
-	case l.Declared.On.IsZero():
-		out = append(out, x.T("pdf.gap.no_status"))
-	case l.Declared.Stale:
-		out = append(out, x.T("pdf.gap.stale_status"))
-	}
-	if !over && (l.CostDeviation.AgeDays > estimateOldDays || l.Schedule.AgeDays > estimateOldDays) {
-		out = append(out, x.T("pdf.gap.old_estimate"))
-	}
-	if l.ThemeID == 0 {
-		out = append(out, x.T("pdf.gap.no_theme"))
-	}
-	return out
-}
-
 func (p *pack) glossary() {
 	x := p.x
 	p.heading(x.T("pdf.glossary"), 50)
-	for _, f := range []fact{
-		{x.T("pdf.term.baseline"), x.T("pdf.term.baseline_is")},
-		{x.T("pdf.term.estimate"), x.T("pdf.term.estimate_is")},
-		{x.T("pdf.term.deviation"), x.T("pdf.term.deviation_is")},
-		{x.T("pdf.term.full_cost"), x.T("pdf.term.full_cost_is")},
-		{x.T("pdf.term.weather"), x.T("pdf.term.weather_is")},
-	} {
-		p.bullet(f.label + x.T("list.colon") + f.value)
+	for _, f := range x.Terms() {
+		p.bullet(f.Name + x.T("list.colon") + f.Text)
 	}
 }
 
 // seal says what the fingerprint is for.
 func (p *pack) seal() {
 	p.heading(p.x.T("pdf.seal"), 30)
-	p.paragraph(p.x.T("pdf.seal_is", p.frozenAt()), bodyText)
+	p.paragraph(p.x.T("pdf.seal_is", p.x.Instant(p.s.FrozenAt)), bodyText)
 	p.paragraph(p.fingerprint, bodyText)
 }

@@ -1,8 +1,7 @@
 package pdf
 
 import (
-	"strconv"
-
+	"jalon/views"
 	"jalon/views/chart"
 )
 
@@ -24,7 +23,7 @@ func (p *pack) cover() {
 	}
 	p.y += 20
 	p.notices()
-	p.coverFacts()
+	p.facts(p.x.PackCover(p.s), 128)
 	p.coverPeople()
 }
 
@@ -85,64 +84,16 @@ func (p *pack) notice(title string, points []string) {
 	p.y += h + 10
 }
 
-// fact is a label with its value.
-type fact struct{ label, value string }
-
-func (p *pack) coverFacts() {
-	s, x := p.s, p.x
-	sitting := x.LongDate(s.Period.SittingOn)
-	if s.Period.SittingAt != "" {
-		sitting = x.T("pdf.at", x.Weekday(s.Period.SittingOn), sitting, s.Period.SittingAt)
-	}
-	p.facts([]fact{
-		{x.T("pdf.committee"), s.Committee.Name + " (" + x.T("level."+string(s.Committee.Level)) + ")"},
-		{x.T("pdf.sitting"), sitting},
-		{x.T("pdf.figures_on"), x.LongDate(s.Period.FiguresOn)},
-		{x.T("pdf.period"), p.dates(s.Period.First, s.Period.Last)},
-		{x.T("pdf.deadline"), p.deadline()},
-		{x.T("pdf.manager"), orDash(p.r.Roadmap.Manager)},
-		{x.T("pdf.sponsor"), orDash(p.r.Roadmap.Sponsor)},
-		{x.T("pdf.edition"), p.edition()},
-	}, 128)
-}
-
-// deadline is the end of the roadmap with the days left to it.
-func (p *pack) deadline() string {
-	end, days := p.r.Roadmap.End, p.r.Roadmap.DaysLeft
-	switch {
-	case end.IsZero():
-		return p.x.T("pdf.deadline_none")
-	case days == nil:
-		return p.x.LongDate(end)
-	case *days < 0:
-		return p.x.N("pdf.deadline_past", -*days, p.x.LongDate(end))
-	}
-	return p.x.N("pdf.deadline_left", *days, p.x.LongDate(end))
-}
-
-// edition says which edition this is, when it was frozen and by whom.
-func (p *pack) edition() string {
-	if p.s.FrozenBy == "" {
-		return p.x.T("pdf.edition_auto", p.s.Edition, p.frozenAt())
-	}
-	return p.x.T("pdf.edition_of", p.s.Edition, p.frozenAt(), p.s.FrozenBy)
-}
-
-// frozenAt is the instant of the freeze on the committee's own clock.
-func (p *pack) frozenAt() string {
-	return p.x.T("pdf.instant", strconv.Itoa(p.made.Day()), p.x.Month(int(p.made.Month())), strconv.Itoa(p.made.Year()), p.made.Format("15:04"))
-}
-
 // facts lists labels and values in two columns, a label's breadth for the first.
-func (p *pack) facts(facts []fact, breadth float64) {
+func (p *pack) facts(facts []views.Fact, breadth float64) {
 	for _, f := range facts {
-		lines := p.lines(f.value, bodyWidth-breadth, bodyText)
+		lines := p.lines(f.Text, bodyWidth-breadth, bodyText)
 		if len(lines) > 3 {
 			lines = append(lines[:2:2], p.fit(lines[2]+" …", bodyWidth-breadth, bodyText))
 		}
 		p.need(float64(max(len(lines), 1)) * (bodyText.lead() + 2))
 		y := p.y + bodyText.lead()
-		p.text(marginLeft, y, f.label, bodyMuted)
+		p.text(marginLeft, y, f.Name, bodyMuted)
 		for i, l := range lines {
 			p.text(marginLeft+breadth, y+float64(i)*bodyText.lead(), l, bodyText)
 		}
@@ -193,6 +144,10 @@ func (p *pack) coverPeople() {
 	for _, s := range p.s.Sittings {
 		sittings = append(sittings, x.T("pdf.next_sitting", x.LongDate(s.On), x.Period(s.Period)))
 	}
-	list(marginLeft, x.T("pdf.members"), members)
-	list(marginLeft+column+16, x.T("pdf.next_sittings"), sittings)
+	right := marginLeft
+	if len(members) > 0 {
+		list(marginLeft, x.T("pdf.members"), members)
+		right += column + 16
+	}
+	list(right, x.T("pdf.next_sittings"), sittings)
 }

@@ -3,6 +3,7 @@ package pdf
 import (
 	"jalon/internal/money"
 	"jalon/portfolio"
+	"jalon/views"
 	"jalon/views/chart"
 )
 
@@ -28,12 +29,6 @@ type tile struct{ label, value, detail string }
 
 func (p *pack) tiles() {
 	t, x := &p.r.Totals, p.x
-	share := ""
-	if v := p.r.Roadmap.Voted; v != nil && *v > 0 {
-		if bp, ok := shareOf(t.SumCost, *v); ok {
-			share = x.T("pdf.of_voted", x.Share(bp))
-		}
-	}
 	days := ""
 	if d := p.r.Roadmap.DaysLeft; d != nil {
 		if *d >= 0 {
@@ -50,7 +45,7 @@ func (p *pack) tiles() {
 		{x.T("pdf.projects"), x.Int(int64(t.Projects)), shared},
 		{x.T("pdf.weight"), x.Int(t.Weight), x.T("pdf.weight_detail")},
 		{x.T("pdf.voted"), p.money(p.r.Roadmap.Voted), x.T("pdf.voted_detail")},
-		{x.T("pdf.cost"), p.money(t.SumCost), share},
+		{x.T("pdf.cost"), p.money(views.TotalCost(p.r)), x.OfVoted(p.r)},
 		{x.T("pdf.deadline"), x.Date(p.r.Roadmap.End), days},
 	}
 	const gap, height = 7.0, 50.0
@@ -68,17 +63,6 @@ func (p *pack) tiles() {
 		p.text(left+6, p.y+43, p.fit(t.detail, width-12, smallMuted), smallMuted)
 	}
 	p.y += height + 4
-}
-
-// shareOf is part/whole in basis points, false where it does not fit or whole is not positive.
-func shareOf(part, whole money.Amount) (money.BasisPoints, bool) {
-	if whole <= 0 || part.Abs() > whole && part.Abs()/whole > 1_000_000 {
-		return 0, false
-	}
-	for whole > 1<<40 { // the digits dropped are far below a basis point
-		part, whole = part>>8, whole>>8
-	}
-	return money.BasisPoints(part * 10000 / whole), true
 }
 
 // driftSummary shows both deviations by every method, with the number of projects behind them.

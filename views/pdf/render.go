@@ -37,7 +37,7 @@ func (Renderer) Render(s *governance.Snapshot, fingerprint string) (document []b
 	if err != nil {
 		return nil, fmt.Errorf("pdf: %w", err)
 	}
-	p := &pack{writer: w, s: s, r: &s.Report, x: views.For(s.Locale), fingerprint: fingerprint, made: made}
+	p := &pack{writer: w, s: s, r: &s.Report, x: views.For(s.Locale), fingerprint: fingerprint}
 	p.write()
 	document, err = w.bytes()
 	if err != nil {
@@ -53,7 +53,6 @@ type pack struct {
 	r           *portfolio.Report
 	x           views.Printer
 	fingerprint string
-	made        time.Time
 	sheetLinks  map[portfolio.ProjectID]int // targets of the project sheets
 	codeLinks   map[string]int              // the same by project code
 }

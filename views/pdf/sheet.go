@@ -4,28 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	"jalon/internal/civil"
 	"jalon/portfolio"
 	"jalon/views"
 	"jalon/views/chart"
 )
-
-// whenOf is the day a milestone was reached, or is due.
-func whenOf(m portfolio.MilestoneLine) civil.Date {
-	if !m.ReachedOn.IsZero() {
-		return m.ReachedOn
-	}
-	return m.DueOn
-}
-
-// stateOf is the milestone's state; an unknown one counts as due.
-func stateOf(m portfolio.MilestoneLine) string {
-	switch m.State {
-	case "late", "reached":
-		return m.State
-	}
-	return "due"
-}
 
 // oneLine joins the lines of a text.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
@@ -74,7 +56,7 @@ func (p *pack) sheetsNeed() float64 {
 func (p *pack) sheet(l *portfolio.ProjectLine) {
 	x := p.x
 	st := style{13, bold, chart.Text}
-	title := titleOf(l.Code, l.Name)
+	title := views.ProjectTitle(l.Code, l.Name)
 	p.record(1, title, p.sheetLinks[l.ID])
 	theme := l.Theme
 	if theme == "" {
@@ -118,10 +100,10 @@ func (p *pack) identity(l *portfolio.ProjectLine) {
 	if l.Interministerial {
 		shared = x.T("pdf.yes")
 	}
-	facts := []fact{
-		{x.T("pdf.phase"), p.phase(l.Phase)}, {x.T("pdf.project_sponsor"), orDash(l.Sponsor)},
-		{x.T("pdf.project_weight"), p.weightOf(l)}, {x.T("pdf.project_manager"), orDash(l.Manager)},
-		{x.T("pdf.project_shared"), shared}, {x.T("pdf.department"), orDash(l.Department)},
+	facts := []views.Fact{
+		fact(x.T("pdf.phase"), x.PhaseName(l.Phase)), fact(x.T("pdf.project_sponsor"), views.OrDash(l.Sponsor)),
+		fact(x.T("pdf.project_weight"), x.Weight(l.Weight)), fact(x.T("pdf.project_manager"), views.OrDash(l.Manager)),
+		fact(x.T("pdf.project_shared"), shared), fact(x.T("pdf.department"), views.OrDash(l.Department)),
 	}
 	const labels = 92.0
 	half := bodyWidth/2 - 6
@@ -129,7 +111,7 @@ func (p *pack) identity(l *portfolio.ProjectLine) {
 		var lines [2][]string
 		most := 1
 		for k := range lines {
-			lines[k] = p.lines(facts[i+k].value, half-labels, bodyText)
+			lines[k] = p.lines(facts[i+k].Text, half-labels, bodyText)
 			if len(lines[k]) > 3 {
 				lines[k] = append(lines[k][:2:2], p.fit(lines[k][2]+" …", half-labels, bodyText))
 			}
@@ -139,7 +121,7 @@ func (p *pack) identity(l *portfolio.ProjectLine) {
 		for k := range lines {
 			at := marginLeft + float64(k)*(half+12)
 			y := p.y + bodyText.lead() - 3
-			p.text(at, y, p.fit(facts[i+k].label, labels-4, smallMuted), smallMuted)
+			p.text(at, y, p.fit(facts[i+k].Name, labels-4, smallMuted), smallMuted)
 			for n, line := range lines[k] {
 				p.text(at+labels, y+float64(n)*bodyText.lead(), line, bodyText)
 			}
@@ -160,10 +142,7 @@ func (p *pack) labelled(label, text string) {
 
 // question frames what the project asks the committee.
 func (p *pack) question(l *portfolio.ProjectLine) {
-	text := l.Declared.Question
-	if text == "" && l.Sheet != nil && l.Sheet.Status != nil && !l.Sheet.Status.Stale {
-		text = l.Sheet.Status.NeedsDecision
-	}
+	text := views.AskedOf(l)
 	if strings.TrimSpace(text) == "" {
 		return
 	}
@@ -196,7 +175,7 @@ func (p *pack) weatherTable(l *portfolio.ProjectLine) {
 		{cells: []cell{{text: x.T("pdf.people"), bold: true}, p.declared(l.Declared.People), none, {text: comments[3]}}},
 	}
 	p.table([]column{{x.T("pdf.col.weather"), 66, left}, {x.T("pdf.declared"), 84, left}, {x.T("pdf.computed"), 84, left}, {x.T("pdf.col.comment"), 0, left}}, rows)
-	p.note(p.declaredOn(l))
+	p.note(x.DeclaredOn(l, p.r.AsOf))
 }
 
 // declared is a declared colour with its word.
@@ -208,55 +187,20 @@ func (p *pack) declared(colour string) cell {
 	return p.colour(colour, word)
 }
 
-// declaredOn says how old the declared weather is, and by whom.
-func (p *pack) declaredOn(l *portfolio.ProjectLine) string {
-	x, d := p.x, l.Declared
-	if d.On.IsZero() {
-		return x.T("pdf.status_none")
-	}
-	age := max(d.On.DaysUntil(p.r.AsOf), 0)
-	author := ""
-	if l.Sheet != nil && l.Sheet.Status != nil {
-		author = l.Sheet.Status.Author
-	}
-	if d.Stale {
-		return x.N("pdf.status_stale", age, d.On, orDash(author))
-	}
-	return x.N("pdf.status_on", age, d.On, orDash(author))
-}
-
 // figures sets the current cost and dates beside the first ones.
 func (p *pack) figures(l *portfolio.ProjectLine) {
 	x := p.x
 	p.gap(8)
-	days := func(from, to civil.Date) string {
-		if from.IsZero() || to.IsZero() || to.Before(from) {
-			return views.Dash
-		}
-		return x.N("pdf.days", civil.Duration(from, to))
-	}
-	slip := views.Dash
-	if !l.FirstEnd.IsZero() && !l.End.IsZero() {
-		slip = x.SignedDays(l.SlipDays)
-	}
 	rows := []row{
 		{cells: []cell{{text: x.T("pdf.full_cost"), bold: true}, number(p.exact(l.FirstCost)), number(p.exact(l.Cost)),
-			number(x.Percent(l.CostDeviation.BP)), number(x.Percent(l.CostDeviation.SinceLastBP)), number(p.age(l.CostDeviation))}},
-		{cells: []cell{{text: x.T("pdf.start"), bold: true}, number(x.Date(l.FirstStart)), number(x.Date(l.Start)), number(""), number(""), number(p.age(l.Schedule))}},
-		{cells: []cell{{text: x.T("pdf.end"), bold: true}, number(x.Date(l.FirstEnd)), number(x.Date(l.End)), number(slip), number(""), number("")}},
-		{cells: []cell{{text: x.T("pdf.duration"), bold: true}, number(days(l.FirstStart, l.FirstEnd)), number(days(l.Start, l.End)),
+			number(x.Percent(l.CostDeviation.BP)), number(x.Percent(l.CostDeviation.SinceLastBP)), number(x.KnownOn(l.CostDeviation))}},
+		{cells: []cell{{text: x.T("pdf.start"), bold: true}, number(x.Date(l.FirstStart)), number(x.Date(l.Start)), number(""), number(""), number(x.KnownOn(l.Schedule))}},
+		{cells: []cell{{text: x.T("pdf.end"), bold: true}, number(x.Date(l.FirstEnd)), number(x.Date(l.End)), number(x.Slip(l)), number(""), number("")}},
+		{cells: []cell{{text: x.T("pdf.duration"), bold: true}, number(x.Days(l.FirstStart, l.FirstEnd)), number(x.Days(l.Start, l.End)),
 			number(x.Percent(l.Schedule.BP)), number(x.Percent(l.Schedule.SinceLastBP)), number("")}},
 	}
 	p.table([]column{{x.T("pdf.col.figure"), 0, left}, {x.T("pdf.col.first_baseline"), 92, right}, {x.T("pdf.col.current"), 92, right},
 		{x.T("pdf.col.deviation_short"), 62, right}, {x.T("pdf.col.since_last"), 66, right}, {x.T("pdf.col.known_on"), 96, right}}, rows)
-}
-
-// age is the day of the estimate behind a deviation, with its age.
-func (p *pack) age(d portfolio.Deviation) string {
-	if d.AsOf.IsZero() {
-		return views.Dash
-	}
-	return p.x.T("pdf.known_on", d.AsOf, d.AgeDays)
 }
 
 func (p *pack) years(s *portfolio.ProjectSheet) {
@@ -292,7 +236,7 @@ func (p *pack) baselines(s *portfolio.ProjectSheet) {
 			reason = strings.TrimSpace(fmt.Sprintf("%s %s", b.Decision, reason))
 		}
 		rows[i] = row{cells: []cell{{text: x.T("pdf.baseline", b.Number), bold: true}, number(x.Date(b.On)), number(p.money(b.Cost)),
-			number(p.dates(b.Start, b.End)), {text: orDash(reason)}}}
+			number(x.Span(b.Start, b.End)), {text: views.OrDash(reason)}}}
 	}
 	p.table([]column{{x.T("pdf.col.baseline"), 68, left}, {x.T("pdf.col.set_on"), 56, right}, {x.T("pdf.col.cost"), 62, right},
 		{x.T("pdf.col.dates"), 99, right}, {x.T("pdf.col.decision_reason"), 0, left}}, rows)
@@ -307,11 +251,11 @@ func (p *pack) sheetMilestones(s *portfolio.ProjectSheet) {
 	states := map[string]string{"late": x.T("pdf.state_late"), "due": x.T("pdf.state_due"), "reached": x.T("pdf.state_reached")}
 	rows := make([]row, len(s.Milestones))
 	for i, m := range s.Milestones {
-		state := cell{text: states[stateOf(m)]}
+		state := cell{text: states[views.MilestoneState(m)]}
 		if m.State == "late" {
 			state.bold = true
 		}
-		rows[i] = row{cells: []cell{{text: m.Name}, number(x.Date(m.BaselineOn)), number(x.Date(whenOf(m))), number(x.SignedDays(m.SlipDays)), state}}
+		rows[i] = row{cells: []cell{{text: m.Name}, number(x.Date(m.BaselineOn)), number(x.Date(views.MilestoneDay(m))), number(x.SignedDays(m.SlipDays)), state}}
 	}
 	p.table([]column{{x.T("pdf.col.milestone"), 0, left}, {x.T("pdf.col.promised"), 66, right}, {x.T("pdf.col.when"), 66, right},
 		{x.T("pdf.col.slip_short"), 56, right}, {x.T("pdf.col.state"), 70, left}}, rows)

@@ -14,7 +14,7 @@ import (
 // sinceNeeds is a page where there is something to tell.
 func (p *pack) sinceNeeds() float64 {
 	if p.s.Since == nil {
-		return 0
+		return 2 * bodyText.lead() // the one line that says so
 	}
 	return wholePage
 }
@@ -83,8 +83,8 @@ func (p *pack) decomposition(s *governance.SincePack) {
 			}
 			return r
 		}
-		r.cells = append(r.cells, number(p.hundredths(m.Before)), number(p.hundredths(m.Exits)), cell{text: p.hundredths(m.Real), bold: true},
-			number(p.hundredths(m.Entries)), cell{text: p.hundredths(m.Change), bold: true}, number(p.hundredths(m.After)))
+		r.cells = append(r.cells, number(x.Hundredths(m.Before)), number(x.Hundredths(m.Exits)), cell{text: x.Hundredths(m.Real), bold: true},
+			number(x.Hundredths(m.Entries)), cell{text: x.Hundredths(m.Change), bold: true}, number(x.Hundredths(m.After)))
 		return r
 	}
 	p.table([]column{
@@ -102,7 +102,7 @@ func (p *pack) entryTable(entries []governance.EntryLine) {
 	x := p.x
 	rows := make([]row, len(entries))
 	for i, e := range entries {
-		rows[i] = row{cells: []cell{p.project(e.Project.Code, e.Project.Name), number(p.money(e.Cost)), {text: orDash(e.Reason)}}}
+		rows[i] = row{cells: []cell{p.project(e.Project.Code, e.Project.Name), number(p.money(e.Cost)), {text: views.OrDash(e.Reason)}}}
 	}
 	p.table([]column{{x.T("pdf.col.project"), 0, left}, {x.T("pdf.col.cost"), 62, right}, {x.T("pdf.col.reason"), 190, left}}, rows)
 }
@@ -118,7 +118,7 @@ func (p *pack) phaseTable(moves []governance.PhaseMove) {
 		if names[s] == nil {
 			steps = append(steps, s)
 		}
-		names[s] = append(names[s], titleOf(m.Project.Code, m.Project.Name))
+		names[s] = append(names[s], views.ProjectTitle(m.Project.Code, m.Project.Name))
 	}
 	rank := func(phase portfolio.Phase) int { return slices.Index(portfolio.Phases, phase) }
 	slices.SortStableFunc(steps, func(a, b step) int {
@@ -126,7 +126,7 @@ func (p *pack) phaseTable(moves []governance.PhaseMove) {
 	})
 	rows := make([]row, len(steps))
 	for i, s := range steps {
-		rows[i] = row{cells: []cell{{text: p.phase(s.from)}, {text: p.phase(s.to)}, number(x.Int(int64(len(names[s])))),
+		rows[i] = row{cells: []cell{{text: x.PhaseName(s.from)}, {text: x.PhaseName(s.to)}, number(x.Int(int64(len(names[s])))),
 			{text: strings.Join(names[s], x.T("list.semicolon"))}}}
 	}
 	p.table([]column{{x.T("pdf.col.phase_before"), 92, left}, {x.T("pdf.col.phase_after"), 92, left}, {x.T("pdf.col.n"), 24, right}, {x.T("pdf.col.projects"), 0, left}}, rows)
