@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/unicode/runenames"
 )
 
 // symbols says the same as an emoji that no face holds. Coloured discs and squares are not here:
@@ -34,7 +35,7 @@ func isPicture(r rune) bool {
 func isSkinTone(r rune) bool { return r >= 0x1f3fb && r <= 0x1f3ff }
 
 // replace writes a text without what is never drawn, and with a character that the faces have in the
-// place of one that they lack, where one means the same. An emoji made of several is one.
+// place of one that they lack, where one means the same, or its name. An emoji made of several is one.
 func (m *metrics) replace(text string) string {
 	var b strings.Builder
 	b.Grow(len(text))
@@ -63,7 +64,7 @@ func (m *metrics) replace(text string) string {
 }
 
 // instead gives what says the same as a character without a glyph: the letter of a flag, a symbol,
-// the compatibility decomposition ("𝐁" is B), else the placeholder. A mark stays for who knows what
+// the compatibility decomposition ("𝐁" is B), the name of an emoji, else the placeholder. A mark stays for who knows what
 // it stands on.
 func (m *metrics) instead(r rune) string {
 	switch symbol, known := symbols[r]; {
@@ -77,8 +78,21 @@ func (m *metrics) instead(r rune) string {
 	plainly := norm.NFKC.String(string(r))
 	for _, p := range plainly {
 		if !m.drawable(p) || substitute(p) != p || isRightToLeft(p) || unicode.Is(unicode.Mn, p) {
-			return string(placeholder)
+			return named(r)
 		}
 	}
 	return plainly
+}
+
+// named puts an emoji into words, "[rocket]", by its name in the Unicode character database: what
+// somebody wrote is not lost because a typeface lacks it. Letters of missing scripts have names that
+// help nobody and become the placeholder.
+func named(r rune) string {
+	if !isPicture(r) {
+		return string(placeholder)
+	}
+	if name := runenames.Name(r); name != "" && !strings.HasPrefix(name, "<") {
+		return "[" + strings.ToLower(name) + "]"
+	}
+	return string(placeholder)
 }

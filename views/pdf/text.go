@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// placeholder stands for a character that no face can draw: an emoji without a symbol that means the
-// same, a script they lack, a byte that is no text. It is seen, so that nobody takes the text for
+// placeholder stands for a character that no face can draw and no name would help with: a letter of a
+// script that they lack, a byte that is no text. It is seen, so that nobody takes the text for
 // whole.
 const placeholder = '□'
 
