@@ -2,6 +2,7 @@ package governance
 
 import (
 	"strings"
+	"time"
 
 	"jalon/governance/cadence"
 	"jalon/internal/civil"
@@ -36,6 +37,7 @@ type Committee struct {
 	From           civil.Date // first day on which it may sit
 	Until          civil.Date // last one; zero: no end
 	Version        int64
+	CreatedAt      time.Time // its slots count from here on
 	Members        []Member
 }
 

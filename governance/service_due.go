@@ -23,6 +23,9 @@ const (
 	packRetry = 15 * time.Minute
 )
 
+// packJobOf names the packs of a committee in the run ledger.
+func packJobOf(c CommitteeID) string { return fmt.Sprintf("%s:%d", packJob, c) }
+
 // FreezeResult is what one due slot came to.
 type FreezeResult struct {
 	Committee string
@@ -34,26 +37,34 @@ type FreezeResult struct {
 }
 
 // FreezeDue makes the packs whose freeze has come. Of several missed slots of a committee only the
-// newest is made, late, and says so; the older ones are marked as skipped, for a clock that jumps
-// must not set off a storm. Owner names this replica.
+// newest is made, late, and says so; the older ones are reported as skipped, for a clock that jumps
+// must not set off a storm. Nothing is written of a skipped slot: when the clock was wrong and goes
+// back, its pack is made in its time. Owner names this replica.
 func (s *Service) FreezeDue(ctx context.Context, actor identity.Actor, owner string, now time.Time) ([]FreezeResult, error) {
 	if err := identity.Can(actor, identity.PermFreezePack, 0); err != nil {
 		return nil, err
 	}
-	committees, err := findDueCommittees(ctx, s.db.Read())
+	committees, err := findDueCommittees(ctx, s.db.Read(), now)
 	if err != nil {
 		return nil, err
 	}
 	var out []FreezeResult
 	for _, d := range committees {
-		due := d.Cadence.Due(d.handledUntil(), now, d.LeadDays, d.Location(), d.From)
+		due := d.Cadence.Due(d.handledUntil(now), now, d.LeadDays, d.Location(), d.From)
 		due = slices.DeleteFunc(due, func(p cadence.Period) bool { return !d.Until.IsZero() && d.Cadence.Sitting(p).After(d.Until) })
-		for i, p := range due {
-			r, mine := s.freezeSlot(ctx, actor, owner, now, d.Committee, p, i < len(due)-1)
-			if mine {
-				out = append(out, r)
+		if len(due) == 0 {
+			continue
+		}
+		r, mine := s.freezeSlot(ctx, actor, owner, now, d.Committee, due[len(due)-1])
+		if !mine {
+			continue
+		}
+		if r.Err == nil {
+			for _, p := range due[:len(due)-1] {
+				out = append(out, FreezeResult{Committee: d.Code, Period: p.String(), Outcome: "skipped"})
 			}
 		}
+		out = append(out, r)
 	}
 	return out, nil
 }
@@ -61,26 +72,33 @@ func (s *Service) FreezeDue(ctx context.Context, actor identity.Actor, owner str
 // dueCommittee is a committee with what the scheduler knows of it.
 type dueCommittee struct {
 	Committee
-	createdAt time.Time
-	lastDone  string // period of the last finished slot, "" when there is none
+	done []string // periods of the finished slots of the last years
 }
 
-// handledUntil is the instant up to which the committee's slots are settled.
-func (d dueCommittee) handledUntil() time.Time {
-	p, err := cadence.Parse(d.lastDone)
-	switch {
-	case err != nil:
-		return d.createdAt
-	case p.Frequency() != d.Cadence.Frequency: // the cadence was changed since: go on after that period
-		return p.Last().At(0, 0, d.Location())
+// handledUntil is the instant up to which the committee's slots are settled. A slot whose freeze is
+// still to come was made by a clock that ran ahead, and settles nothing before it.
+func (d dueCommittee) handledUntil(now time.Time) time.Time {
+	until := d.CreatedAt
+	for _, code := range d.done {
+		p, err := cadence.Parse(code)
+		if err != nil {
+			continue
+		}
+		at := d.Cadence.FreezeAt(p, d.LeadDays, d.Location())
+		if p.Frequency() != d.Cadence.Frequency { // the cadence was changed since: go on after that period
+			at = p.Last().At(0, 0, d.Location())
+		}
+		if at.After(until) && !at.After(now) {
+			until = at
+		}
 	}
-	return d.Cadence.FreezeAt(p, d.LeadDays, d.Location())
+	return until
 }
 
 // freezeSlot settles one slot, and tells whether it was this replica that did.
-func (s *Service) freezeSlot(ctx context.Context, actor identity.Actor, owner string, now time.Time, c Committee, p cadence.Period, skip bool) (FreezeResult, bool) {
+func (s *Service) freezeSlot(ctx context.Context, actor identity.Actor, owner string, now time.Time, c Committee, p cadence.Period) (FreezeResult, bool) {
 	r := FreezeResult{Committee: c.Code, Period: p.String()}
-	slot := database.Slot{OrganisationID: c.OrganisationID, Job: fmt.Sprintf("%s:%d", packJob, c.ID), Slot: p.String()}
+	slot := database.Slot{OrganisationID: c.OrganisationID, Job: packJobOf(c.ID), Slot: p.String()}
 	claim, ok, err := database.TryClaim(ctx, s.db.Write(), slot, owner, now, packLease)
 	if err != nil || !ok {
 		r.Outcome, r.Err = "failed", err
@@ -92,8 +110,6 @@ func (s *Service) freezeSlot(ctx context.Context, actor identity.Actor, owner st
 	case err != nil:
 	case len(editions) > 0:
 		r.Outcome, err = "exists", claim.Finish(ctx, s.db.Write(), now, "exists")
-	case skip:
-		r.Outcome, err = "skipped", claim.Finish(ctx, s.db.Write(), now, "skipped")
 	default:
 		r.Outcome = "frozen"
 		day := c.Cadence.FreezeDate(p, c.LeadDays)

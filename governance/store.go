@@ -51,7 +51,7 @@ func (r committeeRow) committee() (Committee, error) {
 		return Committee{}, fmt.Errorf("cadence of committee %d: %w", r.ID, err)
 	}
 	return Committee{ID: r.ID, OrganisationID: r.OrganisationID, RoadmapID: r.RoadmapID, Code: r.Code, Name: r.Name, Level: r.Level, Cadence: rule, TimeZone: r.TimeZone,
-		Locale: r.Locale, LeadDays: r.LeadDays, From: r.From, Until: r.Until, Version: r.Version}, nil
+		Locale: r.Locale, LeadDays: r.LeadDays, From: r.From, Until: r.Until, Version: r.Version, CreatedAt: r.CreatedAt}, nil
 }
 
 func insertCommittee(ctx context.Context, tx database.Conn, c *Committee, now time.Time) error {
@@ -351,33 +351,31 @@ func findEditions(ctx context.Context, db database.Conn, organisation int64, com
 	return rows, nil
 }
 
-// findDueCommittees lists all committees with the last slot that is settled. Periods of one
-// committee are of one frequency, so their codes sort as they follow each other.
-func findDueCommittees(ctx context.Context, db database.Conn) ([]dueCommittee, error) {
+// settledYears is how far back finished slots are looked at.
+const settledYears = 2
+
+// findDueCommittees lists all committees with the slots that are settled.
+func findDueCommittees(ctx context.Context, db database.Conn, now time.Time) ([]dueCommittee, error) {
 	all, err := findCommittees(ctx, db, committeeFilter{})
 	if err != nil {
 		return nil, err
 	}
-	var rows []struct {
-		ID        CommitteeID `bun:"id"`
-		CreatedAt time.Time   `bun:"created_at"`
-		Last      string      `bun:"last"`
+	var slots []struct {
+		Job  string `bun:"job"`
+		Slot string `bun:"slot"`
 	}
-	err = db.NewRaw(`SELECT c.id, c.created_at, COALESCE((SELECT MAX(j.slot) FROM job_run AS j
-		WHERE j.organisation_id = c.organisation_id AND j.job = ? || c.id AND j.finished_at IS NOT NULL), '') AS last
-		FROM committee AS c`, packJob+":").Scan(ctx, &rows)
+	err = db.NewRaw("SELECT job, slot FROM job_run WHERE organisation_id > 0 AND job LIKE ? AND slot >= ? AND finished_at IS NOT NULL",
+		packJob+":%", fmt.Sprintf("%04d", now.Year()-settledYears)).Scan(ctx, &slots)
 	if err != nil {
 		return nil, fmt.Errorf("list settled slots: %w", err)
 	}
-	known := make(map[CommitteeID]int, len(rows))
-	for i, r := range rows {
-		known[r.ID] = i
+	done := map[string][]string{}
+	for _, s := range slots {
+		done[s.Job] = append(done[s.Job], s.Slot)
 	}
-	out := make([]dueCommittee, 0, len(all))
-	for _, c := range all {
-		if i, ok := known[c.ID]; ok {
-			out = append(out, dueCommittee{Committee: c, createdAt: rows[i].CreatedAt, lastDone: rows[i].Last})
-		}
+	out := make([]dueCommittee, len(all))
+	for i, c := range all {
+		out[i] = dueCommittee{Committee: c, done: done[packJobOf(c.ID)]}
 	}
 	return out, nil
 }
