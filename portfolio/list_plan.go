@@ -400,29 +400,3 @@ func clipName(s string) string {
 	}
 	return s
 }
-
-// presence is one full list: its day and who was on it.
-type presence struct {
-	on        civil.Date
-	members   map[ProjectID]bool
-	uncertain bool // who is missing may be a row that was rejected
-}
-
-// listExits works out the stretches during which a project was missing from the full lists, oldest
-// list first. A list from before the project was known says nothing about it.
-func listExits(known civil.Date, id ProjectID, lists []presence) []exitRow {
-	var out []exitRow
-	for _, l := range lists {
-		if known.IsZero() || l.on.Before(known) {
-			continue
-		}
-		open := len(out) > 0 && out[len(out)-1].Returned.IsZero()
-		switch {
-		case !l.members[id] && !open && !l.uncertain:
-			out = append(out, exitRow{ProjectID: id, Left: l.on, Source: SourceList})
-		case l.members[id] && open:
-			out[len(out)-1].Returned = l.on
-		}
-	}
-	return out
-}
