@@ -242,3 +242,6 @@ func expectFault(t testing.TB, name string, err error, kind fault.Kind, key stri
 		t.Errorf("%s: %v (%s), want %s %q", name, err, fault.KindOf(err), kind, key)
 	}
 }
+
+// Method names the way of this press.
+func (p *press) Method() string { return "press/1" }

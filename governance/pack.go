@@ -52,6 +52,9 @@ func safeName(code string) string {
 // Renderer turns a snapshot into the bytes of a pack, alike for alike.
 type Renderer interface {
 	Render(s *Snapshot, fingerprint string) ([]byte, error)
+	// Method names this way of typesetting. It changes when the same snapshot gives other bytes, and
+	// stands in every snapshot, so that a difference can be told from a forgery.
+	Method() string
 }
 
 // Canonical writes the snapshot as it is stored: fields in their order, no insignificant space.
@@ -61,4 +64,14 @@ func (s *Snapshot) Canonical() ([]byte, error) { return json.Marshal(s) }
 func Fingerprint(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
+}
+
+// method is the version under which a method stands in the snapshot, "" when it does not.
+func (s *Snapshot) method(name string) string {
+	for _, m := range s.Methods {
+		if m.Name == name {
+			return m.Version
+		}
+	}
+	return ""
 }

@@ -171,7 +171,7 @@ func (s *Service) freeze(ctx context.Context, actor identity.Actor, j freezeJob)
 
 func (s *Service) buildSnapshot(ctx context.Context, actor identity.Actor, j freezeJob) (*Snapshot, error) {
 	c := j.committee
-	a := assembly{committee: c, period: j.period, edition: j.edition, errata: j.errata, now: s.now(), figuresOn: j.day}
+	a := assembly{committee: c, period: j.period, edition: j.edition, errata: j.errata, now: s.now(), figuresOn: j.day, typesetting: s.renderer.Method()}
 	if j.claim == nil {
 		a.by = strings.TrimPrefix(actor.Name, "cli:")
 	}
@@ -263,7 +263,8 @@ func (s *Service) PackSnapshot(ctx context.Context, actor identity.Actor, id int
 }
 
 // Again renders the newest pack of a period anew from its snapshot and tells whether the stored
-// bytes came out.
+// bytes came out. Bytes that differ because packs are typeset in another way by now are a Conflict
+// fault "pack.typeset_otherwise", which is no sign of tampering; Verify tells of that.
 func (s *Service) Again(ctx context.Context, actor identity.Actor, in FreezeInput) (card PackCard, pdf []byte, same bool, err error) {
 	if err := identity.Can(actor, identity.PermReadGovernance, in.OrganisationID); err != nil {
 		return card, nil, false, err
@@ -283,16 +284,18 @@ func (s *Service) Again(ctx context.Context, actor identity.Actor, in FreezeInpu
 	if err != nil {
 		return card, nil, false, err
 	}
-	pdf, err = s.rerender(row)
-	return card, pdf, err == nil && Fingerprint(pdf) == row.PDFSHA256 && string(pdf) == string(row.PDF), err
-}
-
-func (s *Service) rerender(row packRow) ([]byte, error) {
 	var snap Snapshot
 	if err := json.Unmarshal([]byte(row.Snapshot), &snap); err != nil {
-		return nil, fmt.Errorf("read snapshot of pack %d: %w", row.ID, err)
+		return card, nil, false, fmt.Errorf("read snapshot of pack %d: %w", row.ID, err)
 	}
-	return s.renderer.Render(&snap, row.SnapshotSHA256)
+	if pdf, err = s.renderer.Render(&snap, row.SnapshotSHA256); err != nil {
+		return card, nil, false, err
+	}
+	same = Fingerprint(pdf) == row.PDFSHA256 && string(pdf) == string(row.PDF)
+	if then, now := snap.method(typesetting), s.renderer.Method(); !same && then != now {
+		err = fault.Conflict("pack.typeset_otherwise", c.Code, p.String(), card.Edition, then, now)
+	}
+	return card, pdf, same, err
 }
 
 // PackFault is a pack whose stored parts do not fit together any more.

@@ -232,6 +232,8 @@ func TestAgain(t *testing.T) {
 		if _, _, same, err := other.Again(ctx, reader, in); err != nil || same {
 			t.Errorf("by another printer: same %v, %v, want a difference", same, err)
 		}
+		_, _, _, err = New(db, c.clock.now, newPress{"2"}).Again(ctx, reader, in)
+		expectFault(t, "typeset in another way since", err, fault.KindConflict, "pack.typeset_otherwise")
 		_, _, _, err = c.service.Again(ctx, reader, FreezeInput{Committee: "OPS", Period: "2026-04"})
 		expectFault(t, "a pack that was never made", err, fault.KindNotFound, "pack.not_found")
 	})
@@ -241,6 +243,12 @@ func TestAgain(t *testing.T) {
 type pressOf string
 
 func (p pressOf) Render(*Snapshot, string) ([]byte, error) { return []byte(p), nil }
+func (p pressOf) Method() string                           { return (&press{}).Method() }
+
+// newPress typesets in another way than press did.
+type newPress struct{ pressOf }
+
+func (newPress) Method() string { return "press/2" }
 
 func TestVerify(t *testing.T) {
 	ctx := context.Background()

@@ -11,21 +11,25 @@ import (
 	"jalon/portfolio"
 )
 
+// typesetting is the name under which a snapshot says how its pack is typeset.
+const typesetting = "typesetting"
+
 // assembly is what a snapshot is made from; building it is pure.
 type assembly struct {
-	committee Committee
-	period    cadence.Period
-	edition   int
-	errata    []string
-	now       time.Time
-	by        string
-	figuresOn civil.Date
-	report    *portfolio.Report
-	previous  *Snapshot // the last pack with earlier figures, as it was shown
-	cost      DriftMoves
-	schedule  DriftMoves
-	exits     map[portfolio.ProjectID]string
-	decisions []DecisionLine
+	committee   Committee
+	typesetting string // method of the renderer
+	period      cadence.Period
+	edition     int
+	errata      []string
+	now         time.Time
+	by          string
+	figuresOn   civil.Date
+	report      *portfolio.Report
+	previous    *Snapshot // the last pack with earlier figures, as it was shown
+	cost        DriftMoves
+	schedule    DriftMoves
+	exits       map[portfolio.ProjectID]string
+	decisions   []DecisionLine
 }
 
 // snapshot puts everything that the pack shows into one value.
@@ -37,7 +41,7 @@ func (a assembly) snapshot() *Snapshot {
 		Period: PeriodHead{Code: a.period.String(), First: a.period.First(), Last: a.period.Last(), SittingOn: sitting,
 			SittingAt: c.Cadence.SittingAt(a.period, c.Location()).In(c.Location()).Format("15:04"), FiguresOn: a.figuresOn},
 		Edition: a.edition, Errata: a.errata, FrozenAt: a.now.In(c.Location()).Truncate(time.Second).Format(time.RFC3339), FrozenBy: a.by,
-		Methods:  []MethodLine{{"drift", a.report.Method}, {"cadence", cadence.Method}, {"snapshot", "jalon-snapshot/1"}},
+		Methods:  []MethodLine{{"drift", a.report.Method}, {"cadence", cadence.Method}, {"snapshot", "jalon-snapshot/1"}, {typesetting, a.typesetting}},
 		Members:  []MemberLine{},
 		Sittings: c.Sittings(sitting.AddDays(1), 3), Report: *a.report, Questions: []QuestionLine{}, Decisions: a.decisions,
 	}

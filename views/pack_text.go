@@ -210,6 +210,8 @@ func (p Printer) MethodName(name string) string {
 		return p.T("pdf.method.name_cadence")
 	case "snapshot":
 		return p.T("pdf.method.name_snapshot")
+	case "typesetting":
+		return p.T("pdf.method.name_typesetting")
 	}
 	return name
 }

@@ -138,3 +138,6 @@ func checkDates(t *testing.T, db *database.DB, story Story) {
 		t.Errorf("%d acts after the story, %v", late, err)
 	}
 }
+
+// Method names the way of this stamp.
+func (stamp) Method() string { return "stamp/1" }

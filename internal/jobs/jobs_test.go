@@ -250,3 +250,6 @@ func TestStop(t *testing.T) {
 	r.Stop(ctx)
 	r.Stop(context.Background())
 }
+
+// Method names the way of this press.
+func (p *press) Method() string { return "press/1" }

@@ -22,7 +22,7 @@ func Pack(r *portfolio.Report, locale string) *governance.Snapshot {
 		Committee: governance.CommitteeHead{Code: "OPS", Name: "Comité opérationnel de la feuille de route", Level: governance.Operational},
 		Period:    governance.PeriodHead{Code: "2026-11", First: civil.D(2026, 11, 1), Last: civil.D(2026, 11, 30), SittingOn: civil.D(2026, 11, 24), SittingAt: "09:30", FiguresOn: r.AsOf},
 		Edition:   2, Errata: []string{"Coût du projet P-04 corrigé : la TVA était comptée deux fois."}, FrozenAt: "2026-11-20T05:00:00Z", FrozenBy: "planificateur", LateDays: 2,
-		Methods:  []governance.MethodLine{{Name: "drift", Version: r.Method}, {Name: "cadence", Version: "jalon-cadence/1"}, {Name: "snapshot", Version: "jalon-snapshot/1"}},
+		Methods:  []governance.MethodLine{{Name: "drift", Version: r.Method}, {Name: "cadence", Version: "jalon-cadence/1"}, {Name: "snapshot", Version: "jalon-snapshot/1"}, {Name: "typesetting", Version: "jalon-pack/1"}},
 		Members:  []governance.MemberLine{{Name: "Anne Le Goff", Role: "Responsable de la feuille de route"}, {Name: "Paul Kerviel"}},
 		Sittings: []governance.SittingLine{{Period: "2026-12", On: civil.D(2026, 12, 8)}, {Period: "2027-01", On: civil.D(2027, 1, 12)}},
 		Report:   *r, Questions: []governance.QuestionLine{}, Decisions: []governance.DecisionLine{},

@@ -20,6 +20,13 @@ import (
 // Renderer typesets packs. It holds nothing and may be used by many goroutines at once.
 type Renderer struct{}
 
+// Method names this way of typesetting; raise it with a change that gives other bytes for a snapshot
+// that a released version has typeset.
+const Method = "jalon-pack/1"
+
+// Method names this way of typesetting.
+func (Renderer) Method() string { return Method }
+
 // Render typesets the pack of a snapshot in the snapshot's language. fingerprint, the SHA-256 of
 // the stored snapshot in hexadecimal, stands on every page. Whatever goes wrong is an error, never
 // a panic: one odd text must not stop a scheduler.
