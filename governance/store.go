@@ -364,7 +364,7 @@ func findDueCommittees(ctx context.Context, db database.Conn, now time.Time) ([]
 		Job  string `bun:"job"`
 		Slot string `bun:"slot"`
 	}
-	err = db.NewRaw("SELECT job, slot FROM job_run WHERE organisation_id > 0 AND job LIKE ? AND slot >= ? AND finished_at IS NOT NULL",
+	err = db.NewRaw("SELECT job, slot FROM job_run WHERE job LIKE ? AND slot >= ? AND finished_at IS NOT NULL",
 		packJob+":%", fmt.Sprintf("%04d", now.Year()-settledYears)).Scan(ctx, &slots)
 	if err != nil {
 		return nil, fmt.Errorf("list settled slots: %w", err)

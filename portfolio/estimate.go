@@ -92,6 +92,30 @@ func (e Estimate) Same(o Estimate) bool {
 	return e.AsOf == o.AsOf && e.HasCost == o.HasCost && e.Cost == o.Cost && e.Start == o.Start && e.End == o.End && e.Phase == o.Phase
 }
 
+// lastKnown gathers the last figure of each kind that the estimates, oldest first, carry up to a day;
+// AsOf is the day of the last estimate, zero when there is none.
+func lastKnown(estimates []Estimate, day civil.Date) (now Estimate) {
+	for _, e := range estimates {
+		if e.AsOf.After(day) {
+			break
+		}
+		now.AsOf = e.AsOf
+		if e.HasCost {
+			now.HasCost, now.Cost = true, e.Cost
+		}
+		if !e.Start.IsZero() {
+			now.Start = e.Start
+		}
+		if !e.End.IsZero() {
+			now.End = e.End
+		}
+		if e.Phase != "" {
+			now.Phase = e.Phase
+		}
+	}
+	return now
+}
+
 // DecisionRef points to a decision without knowing decisions: governance owns them. 0: none.
 type DecisionRef int64
 

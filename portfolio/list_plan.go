@@ -315,25 +315,7 @@ func (p *listPlan) estimate(ref *projectRefs, row projectfile.Row, asOf civil.Da
 // known tells whether the estimate repeats what is known on its day, figure by figure. A figure that
 // it does not carry is no difference.
 func known(held []Estimate, e Estimate) bool {
-	var now Estimate
-	for _, h := range held {
-		if h.AsOf.After(e.AsOf) {
-			break
-		}
-		now.AsOf = h.AsOf
-		if h.HasCost {
-			now.HasCost, now.Cost = true, h.Cost
-		}
-		if !h.Start.IsZero() {
-			now.Start = h.Start
-		}
-		if !h.End.IsZero() {
-			now.End = h.End
-		}
-		if h.Phase != "" {
-			now.Phase = h.Phase
-		}
-	}
+	now := lastKnown(held, e.AsOf)
 	return !now.AsOf.IsZero() && (!e.HasCost || (now.HasCost && now.Cost == e.Cost)) && (e.Start.IsZero() || e.Start == now.Start) &&
 		(e.End.IsZero() || e.End == now.End) && (e.Phase == "" || e.Phase == now.Phase)
 }

@@ -81,18 +81,8 @@ func (f *facts) head() RoadmapHead {
 func (f *facts) line(p Project, pos drift.Position, theme string, o reportOptions) ProjectLine {
 	l := ProjectLine{ID: p.ID, Code: p.Code, Name: p.Name, ThemeID: p.ThemeID, Theme: theme, Weight: p.Weight, Sponsor: p.Sponsor, Manager: p.Manager,
 		Department: p.Department, Interministerial: p.Interministerial, Baselines: pos.Baselines}
-	estimates := f.estimates[p.ID]
-	for _, e := range estimates {
-		if e.Phase != "" {
-			l.Phase = e.Phase
-		}
-		if !e.Start.IsZero() {
-			l.Start = e.Start
-		}
-		if !e.End.IsZero() {
-			l.End = e.End
-		}
-	}
+	now := lastKnown(f.estimates[p.ID], f.day)
+	l.Phase, l.Start, l.End = now.Phase, now.Start, now.End
 	c := pos.Cost
 	if c.Known {
 		first, current := c.First, c.Current

@@ -35,9 +35,6 @@ func (c serveCommand) Run(p *program) error {
 	return p.serve(s, c, clock)
 }
 
-// drainTime is how long a stopping server waits for requests and jobs that run.
-const drainTime = 10 * time.Second
-
 // serve runs the site and the scheduler on a wired system by the given clock.
 func (p *program) serve(s *system, c serveCommand, now func() time.Time) error {
 	base, err := siteURL(c.BaseURL, c.Listen)
@@ -61,21 +58,19 @@ func (p *program) serve(s *system, c serveCommand, now func() time.Time) error {
 	}
 	p.say("serve.listening", "http://"+listener.Addr().String())
 	p.say("serve.loopback_note")
-	served := make(chan error, 1)
-	go func() { served <- app.Listener(listener) }()
-	select {
-	case err = <-served:
-	case <-p.ctx.Done():
+	var stopped time.Time
+	err = web.Serve(p.ctx, app, listener, func() {
+		stopped = clock()
 		p.say("serve.stopping")
+	})
+	if stopped.IsZero() { // the listener failed, nobody asked to stop
+		stopped = clock()
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), drainTime)
+	// Requests and jobs share one span of grace, counted from the signal.
+	ctx, cancel := context.WithDeadline(context.WithoutCancel(p.ctx), stopped.Add(web.ShutdownGrace))
 	defer cancel()
-	return errors.Join(err, app.ShutdownWithContext(ctx), stop(ctx, scheduler))
-}
-
-func stop(ctx context.Context, s *jobs.Scheduler) error {
-	s.Stop(ctx)
-	return nil
+	scheduler.Stop(ctx)
+	return err
 }
 
 // ready tells whether the database answers and has the schema of this binary.

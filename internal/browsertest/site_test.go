@@ -37,7 +37,7 @@ func serveSite(t *testing.T) string {
 		Now: func() time.Time { return sample.Day.At(12, 0, time.UTC) }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- web.Serve(ctx, app, ln) }()
+	go func() { done <- web.Serve(ctx, app, ln, nil) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil {

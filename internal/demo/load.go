@@ -30,8 +30,8 @@ type Services struct {
 	Governance *governance.Service
 }
 
-// Hours of a day of the story, in the authority's own time: the scheduler, which freezes what has been due
-// since six, comes at seven; people work from nine on.
+// Hours of a day of the story, in the authority's own time: packs are frozen at six, people work from
+// nine on.
 const (
 	hourOfJobs   = 6
 	hourOfPeople = 9

@@ -46,7 +46,7 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) ([]governance.Freez
 	return results, nil
 }
 
-// Start wakes Tick now and every minute until Stop. A tick that takes long is not started twice, and
+// Start wakes Tick every minute until Stop; what was missed is found by the first one. A tick that takes long is not started twice, and
 // a panic ends one tick, not the program.
 func (s *Scheduler) Start(ctx context.Context, clock func() time.Time) error {
 	logger := cron.PrintfLogger(slog.NewLogLogger(s.log.Handler(), slog.LevelWarn))

@@ -139,12 +139,12 @@ func deadline(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// shutdownGrace is how long running requests may take to end.
-const shutdownGrace = 10 * time.Second
+// ShutdownGrace is how long what runs may take to end when the server stops.
+const ShutdownGrace = 10 * time.Second
 
-// Serve answers on the listener until the context is done, then stops accepting and lets running
-// requests end.
-func Serve(ctx context.Context, app *fiber.App, ln net.Listener) error {
+// Serve answers on the listener until the context is done, then calls stopping, which may be nil,
+// stops accepting and lets running requests end.
+func Serve(ctx context.Context, app *fiber.App, ln net.Listener, stopping func()) error {
 	failed := make(chan error, 1)
 	go func() { failed <- app.Listener(ln) }()
 	select {
@@ -152,7 +152,10 @@ func Serve(ctx context.Context, app *fiber.App, ln net.Listener) error {
 		return fmt.Errorf("serve %s: %w", ln.Addr(), err)
 	case <-ctx.Done():
 	}
-	if err := app.ShutdownWithTimeout(shutdownGrace); err != nil {
+	if stopping != nil {
+		stopping()
+	}
+	if err := app.ShutdownWithTimeout(ShutdownGrace); err != nil {
 		return fmt.Errorf("shut down: %w", err)
 	}
 	return nil

@@ -17,7 +17,7 @@ func serve(t *testing.T, f *fake) string {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	app := newSite(t, f, Config{}, nil)
-	go func() { done <- Serve(ctx, app, ln) }()
+	go func() { done <- Serve(ctx, app, ln, nil) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil {
