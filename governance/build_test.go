@@ -19,7 +19,7 @@ import (
 
 var (
 	operator = identity.Operator("test")
-	reader   = identity.LocalReader("web")
+	reader   = identity.User(1, "web")
 )
 
 // day reads an ISO date; "" is no date.

@@ -67,7 +67,7 @@ func (c Committee) Location() *time.Location {
 
 // CreateCommittee books a new committee with its members.
 func (s *Service) CreateCommittee(ctx context.Context, actor identity.Actor, c Committee) (Committee, error) {
-	if err := identity.Can(actor, identity.PermEditCommittee, c.OrganisationID); err != nil {
+	if err := identity.Can(actor, identity.PermEditCommittee, identity.Within(c.OrganisationID)); err != nil {
 		return c, err
 	}
 	if err := c.Validate(); err != nil {
@@ -118,7 +118,7 @@ func (s *Service) Committee(ctx context.Context, actor identity.Actor, code stri
 }
 
 func (s *Service) cards(ctx context.Context, actor identity.Actor, f committeeFilter, now time.Time) ([]CommitteeCard, error) {
-	if err := identity.Can(actor, identity.PermReadGovernance, f.organisation); err != nil {
+	if err := identity.Can(actor, identity.PermReadGovernance, identity.Within(f.organisation)); err != nil {
 		return nil, err
 	}
 	all, err := findCommittees(ctx, s.db.Read(), f)
@@ -169,7 +169,7 @@ func (c Committee) Sittings(from civil.Date, n int) []SittingLine {
 
 // Decisions lists the decisions of a roadmap, or of all with roadmap 0, newest first.
 func (s *Service) Decisions(ctx context.Context, actor identity.Actor, roadmap portfolio.RoadmapID) ([]DecisionLine, error) {
-	if err := identity.Can(actor, identity.PermReadGovernance, 0); err != nil {
+	if err := identity.Can(actor, identity.PermReadGovernance, identity.Within(0)); err != nil {
 		return nil, err
 	}
 	return findDecisionLines(ctx, s.db.Read(), decisionFilter{roadmap: roadmap})
@@ -178,7 +178,7 @@ func (s *Service) Decisions(ctx context.Context, actor identity.Actor, roadmap p
 // Decide books what a committee decided and applies it, in one transaction: either both stand in
 // the books or neither.
 func (s *Service) Decide(ctx context.Context, actor identity.Actor, in DecideInput) (Decision, error) {
-	if err := identity.Can(actor, identity.PermDecide, in.OrganisationID); err != nil {
+	if err := identity.Can(actor, identity.PermDecide, identity.Within(in.OrganisationID)); err != nil {
 		return Decision{}, err
 	}
 	d := Decision{OrganisationID: in.OrganisationID, Title: in.Title, Question: in.Question, Options: in.Options, Outcome: in.Outcome, Reason: in.Reason, On: in.On, Year: in.On.Year(), Author: in.Author}

@@ -41,7 +41,7 @@ type FreezeResult struct {
 // must not set off a storm. Nothing is written of a skipped slot: when the clock was wrong and goes
 // back, its pack is made in its time. Owner names this replica.
 func (s *Service) FreezeDue(ctx context.Context, actor identity.Actor, owner string, now time.Time) ([]FreezeResult, error) {
-	if err := identity.Can(actor, identity.PermFreezePack, 0); err != nil {
+	if err := identity.Can(actor, identity.PermFreezePack, identity.Within(0)); err != nil {
 		return nil, err
 	}
 	committees, err := findDueCommittees(ctx, s.db.Read(), now)

@@ -32,7 +32,7 @@ type FreezeInput struct {
 
 // Freeze gives the pack of a period with its bytes: the one that exists, or a new one.
 func (s *Service) Freeze(ctx context.Context, actor identity.Actor, in FreezeInput) (PackCard, []byte, error) {
-	if err := identity.Can(actor, identity.PermFreezePack, in.OrganisationID); err != nil {
+	if err := identity.Can(actor, identity.PermFreezePack, identity.Within(in.OrganisationID)); err != nil {
 		return PackCard{}, nil, err
 	}
 	c, p, err := s.committeeAndPeriod(ctx, in.OrganisationID, in.Committee, in.Period)
@@ -240,7 +240,7 @@ func (s *Service) PackPDF(ctx context.Context, actor identity.Actor, id int64) (
 	if err != nil {
 		return card, nil, err
 	}
-	if err := identity.Can(actor, identity.PermReadGovernance, row.OrganisationID); err != nil {
+	if err := identity.Can(actor, identity.PermReadGovernance, identity.Within(row.OrganisationID)); err != nil {
 		return card, nil, err
 	}
 	return card, row.PDF, nil
@@ -252,7 +252,7 @@ func (s *Service) PackSnapshot(ctx context.Context, actor identity.Actor, id int
 	if err != nil {
 		return card, nil, err
 	}
-	if err := identity.Can(actor, identity.PermReadGovernance, row.OrganisationID); err != nil {
+	if err := identity.Can(actor, identity.PermReadGovernance, identity.Within(row.OrganisationID)); err != nil {
 		return card, nil, err
 	}
 	var snap Snapshot
@@ -266,7 +266,7 @@ func (s *Service) PackSnapshot(ctx context.Context, actor identity.Actor, id int
 // bytes came out. Bytes that differ because packs are typeset in another way by now are a Conflict
 // fault "pack.typeset_otherwise", which is no sign of tampering; Verify tells of that.
 func (s *Service) Again(ctx context.Context, actor identity.Actor, in FreezeInput) (card PackCard, pdf []byte, same bool, err error) {
-	if err := identity.Can(actor, identity.PermReadGovernance, in.OrganisationID); err != nil {
+	if err := identity.Can(actor, identity.PermReadGovernance, identity.Within(in.OrganisationID)); err != nil {
 		return card, nil, false, err
 	}
 	c, p, err := s.committeeAndPeriod(ctx, in.OrganisationID, in.Committee, in.Period)
@@ -306,7 +306,7 @@ type PackFault struct {
 
 // Verify holds every pack against its fingerprints, one at a time.
 func (s *Service) Verify(ctx context.Context, actor identity.Actor) (checked int, faults []PackFault, err error) {
-	if err := identity.Can(actor, identity.PermReadGovernance, 0); err != nil {
+	if err := identity.Can(actor, identity.PermReadGovernance, identity.Within(0)); err != nil {
 		return 0, nil, err
 	}
 	var ids []PackID

@@ -21,7 +21,7 @@ func New(db *database.DB, now func() time.Time) *Service { return &Service{db: d
 
 // Organisations lists the organisations by code.
 func (s *Service) Organisations(ctx context.Context, actor Actor) ([]Organisation, error) {
-	if err := Can(actor, PermReadPortfolio, 0); err != nil {
+	if err := Can(actor, PermReadPortfolio, Scope{}); err != nil {
 		return nil, err
 	}
 	return findOrganisations(ctx, s.db.Read())
@@ -39,7 +39,7 @@ func (s *Service) Create(ctx context.Context, actor Actor, o Organisation) (Orga
 // CreateWithin books a new organisation inside the caller's transaction: the first import into an
 // empty database makes one, and an import that fails or is only a preview leaves none behind.
 func CreateWithin(ctx context.Context, tx database.Conn, actor Actor, o Organisation, now time.Time) (Organisation, error) {
-	if err := Can(actor, PermEditOrganisation, 0); err != nil {
+	if err := Can(actor, PermEditOrganisation, Scope{}); err != nil {
 		return o, err
 	}
 	if err := o.Validate(); err != nil {

@@ -131,13 +131,13 @@ func TestCan(t *testing.T) {
 		kind  fault.Kind // of the refusals
 	}{
 		{"operator", identity.Operator("cli:anne"), all, fault.KindForbidden},
-		{"local reader", identity.LocalReader("web:local"), []identity.Permission{identity.PermReadPortfolio, identity.PermReadGovernance}, fault.KindForbidden},
+		{"local reader", identity.User(1, "web:local"), []identity.Permission{identity.PermReadPortfolio, identity.PermReadGovernance}, fault.KindForbidden},
 		{"nobody", identity.Actor{}, nil, fault.KindUnauthenticated},
 		{"nobody with a name", identity.Actor{Name: "cli:anne"}, nil, fault.KindUnauthenticated},
 	}
 	for _, tc := range tests {
 		for _, p := range append(all, "no.such_permission") {
-			err := identity.Can(tc.actor, p, 1)
+			err := identity.Can(tc.actor, p, identity.Within(1))
 			if may := slices.Contains(tc.may, p); may != (err == nil) {
 				t.Errorf("%s, %s: %v, want allowed %v", tc.name, p, err, may)
 			}
@@ -152,7 +152,7 @@ func TestUseCasesAskForPermission(t *testing.T) {
 	ctx := context.Background()
 	db := dbtest.SQLite(t)
 	s := newService(db)
-	reader := identity.LocalReader("web:local")
+	reader := identity.User(1, "web:local")
 	if _, err := s.Create(ctx, reader, organisation("lille", nil)); fault.KindOf(err) != fault.KindForbidden {
 		t.Errorf("a reader creates: %v", err)
 	}

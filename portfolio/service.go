@@ -44,7 +44,7 @@ type RoadmapCard struct {
 // Roadmaps lists the roadmaps that the actor may read: by organisation, running ones first. Projects
 // that have left are not counted.
 func (s *Service) Roadmaps(ctx context.Context, actor identity.Actor) ([]RoadmapCard, error) {
-	if err := identity.Can(actor, identity.PermReadPortfolio, 0); err != nil {
+	if err := identity.Can(actor, identity.PermReadPortfolio, identity.Within(0)); err != nil {
 		return nil, err
 	}
 	return findRoadmapCards(ctx, s.db.Read(), civil.DateOf(s.now(), time.UTC))
@@ -52,7 +52,7 @@ func (s *Service) Roadmaps(ctx context.Context, actor identity.Actor) ([]Roadmap
 
 // RoadmapByCode finds a roadmap of an organisation.
 func (s *Service) RoadmapByCode(ctx context.Context, actor identity.Actor, organisation int64, code string) (Roadmap, error) {
-	if err := identity.Can(actor, identity.PermReadPortfolio, organisation); err != nil {
+	if err := identity.Can(actor, identity.PermReadPortfolio, identity.Within(organisation)); err != nil {
 		return Roadmap{}, err
 	}
 	return findRoadmapByCode(ctx, s.db.Read(), organisation, code)
@@ -69,7 +69,7 @@ type RoadmapInput struct {
 // CreateRoadmap books a new roadmap.
 func (s *Service) CreateRoadmap(ctx context.Context, actor identity.Actor, in RoadmapInput) (Roadmap, error) {
 	r := in.Roadmap
-	if err := identity.Can(actor, identity.PermEditPortfolio, r.OrganisationID); err != nil {
+	if err := identity.Can(actor, identity.PermEditPortfolio, identity.Within(r.OrganisationID)); err != nil {
 		return r, err
 	}
 	if err := r.Validate(); err != nil {
@@ -110,7 +110,7 @@ func (s *Service) Report(ctx context.Context, actor identity.Actor, id RoadmapID
 	if err != nil {
 		return nil, err
 	}
-	if err := identity.Can(actor, identity.PermReadPortfolio, r.OrganisationID); err != nil {
+	if err := identity.Can(actor, identity.PermReadPortfolio, identity.Within(r.OrganisationID)); err != nil {
 		return nil, err
 	}
 	return s.report(ctx, r, day)
@@ -136,7 +136,7 @@ func (s *Service) Needs(ctx context.Context, actor identity.Actor, id RoadmapID)
 	if err != nil {
 		return nil, err
 	}
-	if err := identity.Can(actor, identity.PermReadPortfolio, r.OrganisationID); err != nil {
+	if err := identity.Can(actor, identity.PermReadPortfolio, identity.Within(r.OrganisationID)); err != nil {
 		return nil, err
 	}
 	projects, err := findProjects(ctx, s.db.Read(), r)
@@ -156,7 +156,7 @@ func (s *Service) ProjectReport(ctx context.Context, actor identity.Actor, id Pr
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := identity.Can(actor, identity.PermReadPortfolio, p.OrganisationID); err != nil {
+	if err := identity.Can(actor, identity.PermReadPortfolio, identity.Within(p.OrganisationID)); err != nil {
 		return nil, nil, err
 	}
 	r, err := findRoadmap(ctx, s.db.Read(), p.RoadmapID)

@@ -58,7 +58,7 @@ var errDryRun = fault.New(fault.KindInternal, "import.dry_run")
 // ImportList reads a project list and books what it says: new projects, dated estimates, exits.
 // All or nothing; the same file again changes nothing.
 func (s *Service) ImportList(ctx context.Context, actor identity.Actor, in ImportInput) (ImportReport, error) {
-	if err := identity.Can(actor, identity.PermImportPortfolio, in.Organisation.ID); err != nil {
+	if err := identity.Can(actor, identity.PermImportPortfolio, identity.Within(in.Organisation.ID)); err != nil {
 		return ImportReport{}, err
 	}
 	var f fault.Fields

@@ -21,7 +21,7 @@ func (s *Service) change(ctx context.Context, actor identity.Actor, id RoadmapID
 		if err != nil {
 			return err
 		}
-		if err := identity.Can(actor, identity.PermEditPortfolio, r.OrganisationID); err != nil {
+		if err := identity.Can(actor, identity.PermEditPortfolio, identity.Within(r.OrganisationID)); err != nil {
 			return err
 		}
 		if err := lockRoadmap(ctx, tx, r); err != nil {

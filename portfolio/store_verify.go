@@ -32,7 +32,7 @@ var invariants = []struct{ rule, query string }{
 
 // Verify checks the invariants of the register and gives those that do not hold.
 func (s *Service) Verify(ctx context.Context, actor identity.Actor) ([]BrokenRule, error) {
-	if err := identity.Can(actor, identity.PermReadPortfolio, 0); err != nil {
+	if err := identity.Can(actor, identity.PermReadPortfolio, identity.Within(0)); err != nil {
 		return nil, err
 	}
 	var out []BrokenRule

@@ -49,7 +49,7 @@ func (p *program) serve(s *system, c serveCommand, now func() time.Time) error {
 		return fault.Unavailable(err, "serve.address", c.Listen)
 	}
 	app := web.New(web.Config{BaseURL: base, Location: p.config.location(), Locale: p.config.Locale}, web.Deps{
-		Portfolio: s.portfolio, Governance: s.governance, Actor: identity.LocalReader("web:local"), Now: now, Log: p.log,
+		Portfolio: s.portfolio, Governance: s.governance, Actor: identity.User(1, "web:local"), Now: now, Log: p.log,
 		Ready: func(ctx context.Context) error { return ready(ctx, s) }})
 	host, _ := os.Hostname()
 	scheduler := jobs.New(s.governance, fmt.Sprintf("%s:%d", host, os.Getpid()), p.log)

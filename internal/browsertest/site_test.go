@@ -33,7 +33,7 @@ func serveSite(t *testing.T) string {
 		t.Fatal(err)
 	}
 	s := sample.NewService(36)
-	app := web.New(web.Config{}, web.Deps{Portfolio: s, Governance: s, Actor: identity.LocalReader("browser"), Ready: func(context.Context) error { return nil },
+	app := web.New(web.Config{}, web.Deps{Portfolio: s, Governance: s, Actor: identity.User(1, "browser"), Ready: func(context.Context) error { return nil },
 		Now: func() time.Time { return sample.Day.At(12, 0, time.UTC) }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)

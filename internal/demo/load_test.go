@@ -43,7 +43,7 @@ func told(t *testing.T, db *database.DB, day civil.Date, printer governance.Rend
 // prints lists the packs with the fingerprints of what they show and of their pages.
 func prints(t *testing.T, s Services, now time.Time) (out []string) {
 	t.Helper()
-	cards, err := s.Governance.Committees(context.Background(), identity.LocalReader("web"), 0, now)
+	cards, err := s.Governance.Committees(context.Background(), identity.User(1, "web"), 0, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func prints(t *testing.T, s Services, now time.Time) (out []string) {
 // TestLoad tells the story on both databases: the same packs to the last byte. With JALON_TORTURE=1
 // they are printed for real and told once more, which takes most of the time.
 func TestLoad(t *testing.T) {
-	ctx, reader := context.Background(), identity.LocalReader("web")
+	ctx, reader := context.Background(), identity.User(1, "web")
 	day := civil.D(2026, time.November, 1)
 	now := day.At(9, 0, time.UTC)
 	var first []string
@@ -100,7 +100,7 @@ func TestLoad(t *testing.T) {
 // checkRoadmaps holds the portfolios of the day against the story.
 func checkRoadmaps(t *testing.T, s Services, story Story) {
 	t.Helper()
-	ctx, reader := context.Background(), identity.LocalReader("web")
+	ctx, reader := context.Background(), identity.User(1, "web")
 	cards, err := s.Portfolio.Roadmaps(ctx, reader)
 	if err != nil || len(cards) != len(story.Roadmaps) {
 		t.Fatalf("%d roadmaps, %v, want %d", len(cards), err, len(story.Roadmaps))

@@ -27,7 +27,7 @@ func eachLarge(b *testing.B, f func(b *testing.B, l *large)) {
 
 // site builds the real site over the real services. The log is written out, to nowhere.
 func (l *large) site() *fiber.App {
-	return New(Config{}, Deps{Portfolio: l.portfolio, Governance: l.governance, Actor: identity.LocalReader("bench"), Ready: func(context.Context) error { return nil },
+	return New(Config{}, Deps{Portfolio: l.portfolio, Governance: l.governance, Actor: identity.User(1, "bench"), Ready: func(context.Context) error { return nil },
 		Now: benchNow, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 }
 
@@ -104,7 +104,7 @@ func BenchmarkEmptyAnswer(b *testing.B) {
 // anew because something was booked.
 func BenchmarkReport(b *testing.B) {
 	eachLarge(b, func(b *testing.B, l *large) {
-		reader := identity.LocalReader("bench")
+		reader := identity.User(1, "bench")
 		ask := func() {
 			r, err := l.portfolio.Report(context.Background(), reader, l.roadmap.ID, benchDay)
 			if err != nil || len(r.Projects) != benchProjects {

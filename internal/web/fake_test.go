@@ -39,7 +39,7 @@ func newSite(t testing.TB, f *fake, config Config, logTo io.Writer) *fiber.App {
 	if logTo == nil {
 		logTo = io.Discard
 	}
-	return New(config, Deps{Portfolio: f, Governance: f, Actor: identity.LocalReader("test"), Ready: func(context.Context) error { return f.Err },
+	return New(config, Deps{Portfolio: f, Governance: f, Actor: identity.User(1, "test"), Ready: func(context.Context) error { return f.Err },
 		Now: func() time.Time { return noon }, Log: slog.New(slog.NewTextHandler(logTo, nil))})
 }
 
