@@ -2,6 +2,8 @@ package audit_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"testing"
 	"time"
@@ -14,15 +16,41 @@ import (
 
 var now = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 
+// tb is what helpers need of a test and of a property alike.
+type tb interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
+
 // newOrganisation books the authority whose trail is written and gives its id.
-func newOrganisation(t *testing.T, db *database.DB) (id int64) {
+func newOrganisation(t tb, db *database.DB, code string) (id int64) {
 	t.Helper()
 	err := db.Write().NewRaw(`INSERT INTO organisation (kind, code, name, currency, locale, time_zone, created_at)
-		VALUES ('administration', 'lille', 'Ville de Lille', 'EUR', 'fr', 'Europe/Paris', ?) RETURNING id`, now).Scan(context.Background(), &id)
+		VALUES ('administration', ?, 'Ville de Lille', 'EUR', 'fr', 'Europe/Paris', ?) RETURNING id`, code, now).Scan(context.Background(), &id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return id
+}
+
+// run executes a statement past the trail's own functions, as somebody with the database at hand would.
+func run(t tb, db *database.DB, statement string, args ...any) {
+	t.Helper()
+	if _, err := db.Write().ExecContext(context.Background(), statement, args...); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}
+
+// record writes one entry in a transaction of its own.
+func record(t tb, db *database.DB, org int64, actor, action, subject string, id int64, details any, at time.Time) {
+	t.Helper()
+	err := db.Tx(context.Background(), func(ctx context.Context, tx database.Conn) error {
+		return audit.Record(ctx, tx, org, actor, action, subject, id, details, at)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func entries(t *testing.T, db *database.DB) (out []string) {
@@ -36,7 +64,7 @@ func entries(t *testing.T, db *database.DB) (out []string) {
 func TestRecord(t *testing.T) {
 	ctx := context.Background()
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {
-		org := newOrganisation(t, db)
+		org := newOrganisation(t, db, "lille")
 		details := map[string]any{"name": "L’été « à la plage »", "cost": int64(1<<53 + 1)}
 		err := db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {
 			return audit.Record(ctx, tx, org, "cli:anne", "project.create", "project", 42, details, now)
@@ -55,7 +83,7 @@ func TestRecord(t *testing.T) {
 func TestRecordIsPartOfTheWork(t *testing.T) {
 	ctx := context.Background()
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {
-		org := newOrganisation(t, db)
+		org := newOrganisation(t, db, "lille")
 		tests := []struct {
 			name    string
 			org     int64
@@ -82,6 +110,29 @@ func TestRecordIsPartOfTheWork(t *testing.T) {
 			}
 			if got := entries(t, db); len(got) != 0 {
 				t.Errorf("%s: trail = %q, want none", tc.name, got)
+			}
+		}
+	})
+}
+
+// TestRecordHidesValues: equal values do not look alike, so that nobody can find erased ones by trying.
+func TestRecordHidesValues(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		org := newOrganisation(t, db, "lille")
+		for range 2 {
+			record(t, db, org, "user:1", "user.create", "user", 1, "Anne", now)
+		}
+		var rows []struct{ Salt, DetailsHash, Details string }
+		if err := db.Read().NewRaw("SELECT salt, details_hash, details FROM audit_entry ORDER BY id").Scan(context.Background(), &rows); err != nil {
+			t.Fatal(err)
+		}
+		if rows[0].Salt == rows[1].Salt || rows[0].DetailsHash == rows[1].DetailsHash {
+			t.Errorf("two entries share salt or hash: %+v", rows)
+		}
+		for _, r := range rows {
+			sum := sha256.Sum256([]byte(r.Salt + r.Details))
+			if want := hex.EncodeToString(sum[:]); r.DetailsHash != want || len(r.Salt) != 32 {
+				t.Errorf("hash %s of salt %q, want %s of 32 digits", r.DetailsHash, r.Salt, want)
 			}
 		}
 	})
