@@ -17,10 +17,26 @@ import (
 	"jalon/portfolio"
 )
 
-var (
-	operator = identity.Operator("test")
-	reader   = identity.User(1, "web")
-)
+var operator = identity.Operator("test")
+
+// as is somebody with one role in one place.
+func as(role identity.Role, at identity.Scope) identity.Actor {
+	g := identity.Grant{OrganisationID: at.Organisation, Role: role, Scope: identity.ScopeOrganisation}
+	switch {
+	case at.Committee != 0:
+		g.Scope, g.SubjectID = identity.ScopeCommittee, at.Committee
+	case at.Project != 0:
+		g.Scope, g.SubjectID = identity.ScopeProject, at.Project
+	case at.Roadmap != 0:
+		g.Scope, g.SubjectID = identity.ScopeRoadmap, at.Roadmap
+	}
+	return identity.SignedIn(12, "Zoé Martin", g)
+}
+
+// member sits in the committees of the organisation: they read everything and change nothing.
+func (c *chamber) member() identity.Actor {
+	return as(identity.RoleCommitteeMember, identity.Within(c.org.ID))
+}
 
 // day reads an ISO date; "" is no date.
 func day(s string) (d civil.Date) {
@@ -212,7 +228,7 @@ func (c *chamber) tick(s *Service, owner string, at time.Time) []string {
 // packs lists the packs of a committee, oldest first.
 func (c *chamber) packs(code string) []string {
 	c.Helper()
-	card, err := c.service.Committee(context.Background(), operator, code, c.clock.now())
+	card, err := c.service.CommitteeOf(context.Background(), operator, c.org.Code, code, c.clock.now())
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -31,6 +31,7 @@ type Decision struct {
 	Reason         string
 	On             civil.Date
 	Author         string
+	AuthorID       int64 // account of the author; 0: none
 	RecordedAt     time.Time
 }
 
@@ -68,6 +69,7 @@ type RebaselineInput struct {
 // DecideInput is a decision to be taken, with what it does.
 type DecideInput struct {
 	OrganisationID int64
+	CommitteeID    CommitteeID // 0: the committee is named by its code
 	CommitteeCode  string
 	ProjectCode    string // "": concerns no single project
 	Title          string
@@ -76,6 +78,39 @@ type DecideInput struct {
 	Outcome        string
 	Reason         string
 	On             civil.Date
-	Author         string
+	Author         string           // "": whoever books it
 	Rebaseline     *RebaselineInput // nil: the decision changes no reference
+	// ProjectVersion is the version of the project that the new reference was weighed on; 0: not checked.
+	ProjectVersion int64
+}
+
+// DecisionCard is a decision with everything that was written down.
+type DecisionCard struct {
+	DecisionLine
+	OrganisationID int64
+	CommitteeCode  string
+	RoadmapID      portfolio.RoadmapID
+	Roadmap        portfolio.Head
+	ProjectID      portfolio.ProjectID // 0: concerns no single project
+	ProjectName    string
+	Options        []string
+	Author         string
+	RecordedAt     time.Time
+	Currency       money.Currency
+	Rebaseline     *RebaselineInput // nil: the decision changed no reference that the reader may see
+	CostHidden     bool             // the reader may not see costs: amounts are left out
+}
+
+// hideCost leaves out every amount, and that there was one.
+func (d *DecisionCard) hideCost() {
+	d.CostHidden = true
+	if d.Rebaseline == nil {
+		return
+	}
+	b := *d.Rebaseline
+	b.HasCost, b.Cost = false, 0
+	d.Rebaseline = &b
+	if b.Start.IsZero() && b.End.IsZero() { // nothing but a cost was decided on
+		d.Rebaseline = nil
+	}
 }

@@ -16,6 +16,8 @@ type PackID int64
 // PackCard is a pack in a list: everything but its contents.
 type PackCard struct {
 	ID             PackID
+	OrganisationID int64
+	CommitteeID    CommitteeID
 	Committee      string
 	CommitteeName  string
 	Period         string

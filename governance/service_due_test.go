@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"jalon/identity"
 	"jalon/internal/database"
 	"jalon/internal/dbtest"
 	"jalon/internal/fault"
@@ -56,7 +57,7 @@ func TestFreezeDue(t *testing.T) {
 
 func (c *chamber) card(code string) CommitteeCard {
 	c.Helper()
-	card, err := c.service.Committee(context.Background(), operator, code, c.clock.now())
+	card, err := c.service.CommitteeOf(context.Background(), operator, c.org.Code, code, c.clock.now())
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -279,8 +280,9 @@ func TestFreezeDueKeepsOrganisationsApart(t *testing.T) {
 
 func TestFreezeDueNeedsPermission(t *testing.T) {
 	c := newMonthly(t, dbtest.SQLite(t))
-	_, err := c.service.FreezeDue(context.Background(), reader, "a", paris("2026-03-05 06:00"))
-	expectFault(t, "a reader", err, fault.KindForbidden, "permission.denied")
+	// Whoever may freeze every pack of an organisation may not freeze those of all.
+	_, err := c.service.FreezeDue(context.Background(), as(identity.RoleRoadmapManager, identity.Within(c.org.ID)), "a", paris("2026-03-05 06:00"))
+	expectFault(t, "a manager", err, fault.KindForbidden, "permission.denied")
 }
 
 // TestTwoYears runs the clock through two years, a day at a time and, around the clock changes of

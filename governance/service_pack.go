@@ -19,7 +19,8 @@ import (
 
 // FreezeInput asks for the pack of a committee and period.
 type FreezeInput struct {
-	OrganisationID int64 // 0: the code names one committee on the whole instance
+	OrganisationID int64       // 0: the code names one committee on the whole instance
+	CommitteeID    CommitteeID // 0: the committee is named by its code
 	Committee      string
 	Period         string
 	// FiguresOn is the day that the figures are of; zero: the planned freeze, or today when that is
@@ -32,10 +33,7 @@ type FreezeInput struct {
 
 // Freeze gives the pack of a period with its bytes: the one that exists, or a new one.
 func (s *Service) Freeze(ctx context.Context, actor identity.Actor, in FreezeInput) (PackCard, []byte, error) {
-	if err := identity.Can(actor, identity.PermFreezePack, identity.Within(in.OrganisationID)); err != nil {
-		return PackCard{}, nil, err
-	}
-	c, p, err := s.committeeAndPeriod(ctx, in.OrganisationID, in.Committee, in.Period)
+	c, p, err := s.committeeAndPeriod(ctx, actor, identity.PermFreezePack, in)
 	if err != nil {
 		return PackCard{}, nil, err
 	}
@@ -76,18 +74,20 @@ func (s *Service) Freeze(ctx context.Context, actor identity.Actor, in FreezeInp
 	return s.packBytes(ctx, id)
 }
 
-func (s *Service) committeeAndPeriod(ctx context.Context, organisation int64, code, period string) (Committee, cadence.Period, error) {
-	p, err := cadence.Parse(period)
+// committeeAndPeriod loads what the input names, and refuses what the actor may not do there.
+func (s *Service) committeeAndPeriod(ctx context.Context, actor identity.Actor, do identity.Permission, in FreezeInput) (Committee, cadence.Period, error) {
+	card, err := s.committeeFor(ctx, actor, do, committeeFilter{organisation: in.OrganisationID, id: in.CommitteeID, code: in.Committee})
+	c := card.Committee
 	if err != nil {
-		return Committee{}, p, err
+		return c, cadence.Period{}, err
 	}
-	c, err := oneCommittee(ctx, s.db.Read(), committeeFilter{organisation: organisation, code: code})
+	p, err := cadence.Parse(in.Period)
 	if err != nil {
 		return c, p, err
 	}
 	if p.Frequency() != c.Cadence.Frequency {
 		example := cadence.PeriodOf(c.Cadence.Frequency, civil.DateOf(s.now(), c.Location()))
-		return c, p, fault.Invalid("pack.period_frequency", period, c.Code, example.String())
+		return c, p, fault.Invalid("pack.period_frequency", in.Period, c.Code, example.String())
 	}
 	return c, p, nil
 }
@@ -173,7 +173,7 @@ func (s *Service) buildSnapshot(ctx context.Context, actor identity.Actor, j fre
 	c := j.committee
 	a := assembly{committee: c, period: j.period, edition: j.edition, errata: j.errata, now: s.now(), figuresOn: j.day, typesetting: s.renderer.Method()}
 	if j.claim == nil {
-		a.by = strings.TrimPrefix(actor.Name, "cli:")
+		a.by = strings.TrimPrefix(actor.Label, "cli:")
 	}
 	err := s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) (err error) {
 		fresh := portfolio.StatusFreshDays(c.Cadence.Frequency.Months())
@@ -187,7 +187,7 @@ func (s *Service) buildSnapshot(ctx context.Context, actor identity.Actor, j fre
 		if err != nil {
 			return err
 		}
-		filter := decisionFilter{organisation: c.OrganisationID, roadmap: c.RoadmapID, until: j.day}
+		filter := decisionFilter{reach: everywhere, organisation: c.OrganisationID, roadmap: c.RoadmapID, until: j.day}
 		if found {
 			a.previous = &Snapshot{}
 			if err := json.Unmarshal([]byte(last.Snapshot), a.previous); err != nil {
@@ -234,25 +234,32 @@ func (s *Service) packBytes(ctx context.Context, id PackID) (PackCard, []byte, e
 	return card, row.PDF, err
 }
 
+// packFor loads a pack that the actor may read.
+func (s *Service) packFor(ctx context.Context, actor identity.Actor, id PackID) (PackCard, packRow, error) {
+	if _, err := visible(actor); err != nil {
+		return PackCard{}, packRow{}, err
+	}
+	card, place, err := findPackCard(ctx, s.db.Read(), id)
+	if err != nil {
+		return PackCard{}, packRow{}, err
+	}
+	if err := identity.See(actor, identity.PermReadPack, identity.PermReadPack, place, "pack", int64(id)); err != nil {
+		return PackCard{}, packRow{}, err
+	}
+	row, err := findPackRow(ctx, s.db.Read(), card)
+	return card, row, err
+}
+
 // PackPDF gives a pack and the bytes that were rendered when it was frozen.
 func (s *Service) PackPDF(ctx context.Context, actor identity.Actor, id int64) (PackCard, []byte, error) {
-	card, row, err := findPack(ctx, s.db.Read(), PackID(id))
-	if err != nil {
-		return card, nil, err
-	}
-	if err := identity.Can(actor, identity.PermReadGovernance, identity.Within(row.OrganisationID)); err != nil {
-		return card, nil, err
-	}
-	return card, row.PDF, nil
+	card, row, err := s.packFor(ctx, actor, PackID(id))
+	return card, row.PDF, err
 }
 
 // PackSnapshot gives a pack and its snapshot.
 func (s *Service) PackSnapshot(ctx context.Context, actor identity.Actor, id int64) (PackCard, *Snapshot, error) {
-	card, row, err := findPack(ctx, s.db.Read(), PackID(id))
+	card, row, err := s.packFor(ctx, actor, PackID(id))
 	if err != nil {
-		return card, nil, err
-	}
-	if err := identity.Can(actor, identity.PermReadGovernance, identity.Within(row.OrganisationID)); err != nil {
 		return card, nil, err
 	}
 	var snap Snapshot
@@ -266,10 +273,7 @@ func (s *Service) PackSnapshot(ctx context.Context, actor identity.Actor, id int
 // bytes came out. Bytes that differ because packs are typeset in another way by now are a Conflict
 // fault "pack.typeset_otherwise", which is no sign of tampering; Verify tells of that.
 func (s *Service) Again(ctx context.Context, actor identity.Actor, in FreezeInput) (card PackCard, pdf []byte, same bool, err error) {
-	if err := identity.Can(actor, identity.PermReadGovernance, identity.Within(in.OrganisationID)); err != nil {
-		return card, nil, false, err
-	}
-	c, p, err := s.committeeAndPeriod(ctx, in.OrganisationID, in.Committee, in.Period)
+	c, p, err := s.committeeAndPeriod(ctx, actor, identity.PermReadPack, in)
 	if err != nil {
 		return card, nil, false, err
 	}
@@ -304,14 +308,15 @@ type PackFault struct {
 	What string // snapshot, pdf
 }
 
-// Verify holds every pack against its fingerprints, one at a time.
+// Verify holds every pack of the instance against its fingerprints, one at a time. It is the
+// operator's: no grant reaches over all organisations.
 func (s *Service) Verify(ctx context.Context, actor identity.Actor) (checked int, faults []PackFault, err error) {
-	if err := identity.Can(actor, identity.PermReadGovernance, identity.Within(0)); err != nil {
+	if err := identity.Can(actor, identity.PermReadPack, identity.Within(0)); err != nil {
 		return 0, nil, err
 	}
-	var ids []PackID
-	if err := s.db.Read().NewRaw("SELECT id FROM pack ORDER BY id").Scan(ctx, &ids); err != nil {
-		return 0, nil, fmt.Errorf("list packs: %w", err)
+	ids, err := findPackIDs(ctx, s.db.Read())
+	if err != nil {
+		return 0, nil, err
 	}
 	for _, id := range ids {
 		card, row, err := findPack(ctx, s.db.Read(), id)

@@ -52,7 +52,7 @@ func TestFreeze(t *testing.T) {
 		if last, _ := c.freeze(FreezeInput{Committee: "OPS", Period: "2026-03"}); last.ID != third.ID {
 			t.Errorf("the pack of the period is edition %d, want the newest", last.Edition)
 		}
-		_, kept, err := c.service.PackPDF(ctx, reader, int64(first.ID))
+		_, kept, err := c.service.PackPDF(ctx, c.member(), int64(first.ID))
 		if err != nil || !bytes.Equal(kept, pdf) {
 			t.Errorf("the first edition changed: %v", err)
 		}
@@ -92,7 +92,7 @@ func TestFreezeRefuses(t *testing.T) {
 			_, _, err := c.service.Freeze(ctx, operator, FreezeInput{Committee: "OPS", Period: "2026-03", Errata: []string{e}})
 			expectFault(t, fmt.Sprintf("the erratum %.20q", e), err, fault.KindInvalid, "pack.erratum")
 		}
-		_, _, err = c.service.Freeze(ctx, reader, FreezeInput{Committee: "OPS", Period: "2026-03"})
+		_, _, err = c.service.Freeze(ctx, c.member(), FreezeInput{Committee: "OPS", Period: "2026-03"})
 		expectFault(t, "a reader", err, fault.KindForbidden, "permission.denied")
 		if n := c.count("SELECT count(*) FROM pack"); n != 1 {
 			t.Errorf("%d packs, want 1", n)
@@ -224,17 +224,17 @@ func TestAgain(t *testing.T) {
 		in := FreezeInput{Committee: "OPS", Period: "2026-03"}
 		_, pdf := c.freeze(in)
 		c.newProject("P2", estimate("2026-03-01", 5, "", "", ""))
-		_, again, same, err := c.service.Again(ctx, reader, in)
+		_, again, same, err := c.service.Again(ctx, c.member(), in)
 		if err != nil || !same || !bytes.Equal(again, pdf) {
 			t.Errorf("again: same %v, %v", same, err)
 		}
 		other := New(db, c.clock.now, pressOf("2"))
-		if _, _, same, err := other.Again(ctx, reader, in); err != nil || same {
+		if _, _, same, err := other.Again(ctx, c.member(), in); err != nil || same {
 			t.Errorf("by another printer: same %v, %v, want a difference", same, err)
 		}
-		_, _, _, err = New(db, c.clock.now, newPress{"2"}).Again(ctx, reader, in)
+		_, _, _, err = New(db, c.clock.now, newPress{"2"}).Again(ctx, c.member(), in)
 		expectFault(t, "typeset in another way since", err, fault.KindConflict, "pack.typeset_otherwise")
-		_, _, _, err = c.service.Again(ctx, reader, FreezeInput{Committee: "OPS", Period: "2026-04"})
+		_, _, _, err = c.service.Again(ctx, c.member(), FreezeInput{Committee: "OPS", Period: "2026-04"})
 		expectFault(t, "a pack that was never made", err, fault.KindNotFound, "pack.not_found")
 	})
 }
@@ -271,7 +271,7 @@ func TestVerify(t *testing.T) {
 				if _, err := db.Write().ExecContext(ctx, tc.change); err != nil {
 					t.Fatal(err)
 				}
-				checked, faults, err := c.service.Verify(ctx, reader)
+				checked, faults, err := c.service.Verify(ctx, operator)
 				var got []string
 				for _, f := range faults {
 					got = append(got, f.Pack.Period+" "+f.What)
@@ -286,9 +286,9 @@ func TestVerify(t *testing.T) {
 
 func TestPackUnknown(t *testing.T) {
 	c := newMonthly(t, dbtest.SQLite(t))
-	_, _, err := c.service.PackPDF(context.Background(), reader, 999)
+	_, _, err := c.service.PackPDF(context.Background(), c.member(), 999)
 	expectFault(t, "PackPDF", err, fault.KindNotFound, "pack.not_found")
-	_, _, err = c.service.PackSnapshot(context.Background(), reader, 999)
+	_, _, err = c.service.PackSnapshot(context.Background(), c.member(), 999)
 	expectFault(t, "PackSnapshot", err, fault.KindNotFound, "pack.not_found")
 }
 
@@ -314,7 +314,7 @@ func TestCommitteeCards(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {
 		c := newMonthly(t, db)
 		c.newCommittee("STRAT", yearly, func(m *Committee) { m.Level, m.Until = Strategic, day("2026-12-31") })
-		cards, err := c.service.Committees(ctx, reader, c.roadmap.ID, paris("2026-03-11 09:00"))
+		cards, err := c.service.Committees(ctx, c.member(), c.roadmap.ID, paris("2026-03-11 09:00"))
 		if err != nil || len(cards) != 2 {
 			t.Fatalf("%d cards, %v", len(cards), err)
 		}
@@ -325,11 +325,11 @@ func TestCommitteeCards(t *testing.T) {
 		if len(strat.NextSittings) != 1 || strat.NextSittings[0].On != day("2026-12-07") {
 			t.Errorf("STRAT sits %v, want once", strat.NextSittings)
 		}
-		other, err := c.service.Committees(ctx, reader, 999, paris("2026-03-11 09:00"))
+		other, err := c.service.Committees(ctx, c.member(), 999, paris("2026-03-11 09:00"))
 		if err != nil || len(other) != 0 {
 			t.Errorf("committees of another roadmap: %v, %v", other, err)
 		}
-		_, err = c.service.Committee(ctx, reader, "X", paris("2026-03-11 09:00"))
+		_, err = c.service.Committee(ctx, c.member(), "X", paris("2026-03-11 09:00"))
 		expectFault(t, "unknown", err, fault.KindNotFound, "committee.not_found")
 	})
 }

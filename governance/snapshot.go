@@ -163,4 +163,7 @@ type DecisionLine struct {
 	Outcome   string     `json:"outcome"`
 	Reason    string     `json:"reason"`
 	Project   string     `json:"project"` // code, "" when it concerns none
+
+	ID          DecisionID  `json:"-"` // of the books; a pack names its decisions by their reference
+	CommitteeID CommitteeID `json:"-"`
 }

@@ -1,6 +1,6 @@
 // Package jobs wakes what is due. cron only calls Tick every minute; which slots are due comes from
 // the committees' cadence and the run ledger, so a tick with any clock does the right thing and a
-// missed minute loses nothing.
+// missed minute loses nothing. Further work is done once per interval, whatever happens to the packs.
 package jobs
 
 import (
@@ -21,6 +21,7 @@ type Scheduler struct {
 	owner      string
 	log        *slog.Logger
 	cron       *cron.Cron
+	also       []*work
 }
 
 // New makes a scheduler. Owner names the replica in the run ledger.
@@ -28,9 +29,28 @@ func New(g *governance.Service, owner string, log *slog.Logger) *Scheduler {
 	return &Scheduler{governance: g, owner: owner, log: log}
 }
 
-// Tick does everything that is due at now. It gives what it did; failures are logged, and tried
-// again later.
+// Tick does everything that is due at now: the packs, then the further work in the order in which it
+// was added. It gives what became of the packs; failures are logged, and tried again later. What
+// fails or panics stops nothing else.
 func (s *Scheduler) Tick(ctx context.Context, now time.Time) ([]governance.FreezeResult, error) {
+	var results []governance.FreezeResult
+	err := guarded(func() (err error) {
+		results, err = s.freeze(ctx, now)
+		return err
+	})
+	for _, w := range s.also {
+		if ctx.Err() != nil { // the program ends
+			break
+		}
+		if failed := s.run(ctx, w, now); failed != nil {
+			s.log.Error("work", "name", w.name, "error", failed)
+		}
+	}
+	return results, err
+}
+
+// freeze makes the packs that are due.
+func (s *Scheduler) freeze(ctx context.Context, now time.Time) ([]governance.FreezeResult, error) {
 	results, err := s.governance.FreezeDue(ctx, identity.Operator("job:pack"), s.owner, now)
 	if err != nil {
 		return nil, fmt.Errorf("freeze due packs: %w", err)

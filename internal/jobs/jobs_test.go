@@ -61,6 +61,7 @@ func (p *press) Render(*governance.Snapshot, string) ([]byte, error) {
 type replica struct {
 	*testing.T
 	*Scheduler
+	code  string // of the authority
 	clock *clock
 	press *press
 	log   *journal
@@ -85,17 +86,19 @@ func (j *journal) String() string {
 }
 
 // newReplica founds an authority with a project and a monthly committee.
-func newReplica(t *testing.T, db *database.DB) *replica {
+func newReplica(t *testing.T, db *database.DB) *replica { return newReplicaOf(t, db, "a") }
+
+func newReplicaOf(t *testing.T, db *database.DB, code string) *replica {
 	t.Helper()
 	ctx, actor := context.Background(), identity.Operator("test")
-	r := &replica{T: t, clock: &clock{at: founded}, press: &press{}, log: &journal{}}
+	r := &replica{T: t, code: code, clock: &clock{at: founded}, press: &press{}, log: &journal{}}
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	org, err := identity.New(db, r.clock.now).Create(ctx, actor, identity.Organisation{Code: "a", Name: "Ville", Kind: identity.KindAdministration, Currency: money.EUR, Locale: "fr", TimeZone: "Europe/Paris"})
+	org, err := identity.New(db, r.clock.now).Create(ctx, actor, identity.Organisation{Code: code, Name: "Ville", Kind: identity.KindAdministration, Currency: money.EUR, Locale: "fr", TimeZone: "Europe/Paris"})
 	must(err)
 	p := portfolio.New(db, r.clock.now)
 	roadmap, err := p.CreateRoadmap(ctx, actor, portfolio.RoadmapInput{Roadmap: portfolio.Roadmap{OrganisationID: org.ID, Code: "FDR", Name: "Feuille de route",
