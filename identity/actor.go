@@ -29,8 +29,8 @@ type Actor struct {
 // ("job:pack"), the demonstration. It is not subject to roles.
 func Operator(name string) Actor { return Actor{Name: name, Label: name, kind: kindOperator} }
 
-// User is somebody who signed in, with the grants that held when the request began.
-func User(id int64, label string, grants ...Grant) Actor {
+// SignedIn is somebody who signed in, with the grants that held when the request began.
+func SignedIn(id int64, label string, grants ...Grant) Actor {
 	return Actor{Name: fmt.Sprintf("user:%d", id), UserID: id, Label: label, kind: kindUser, grants: grants}
 }
 
@@ -39,6 +39,14 @@ func (a Actor) Nobody() bool { return a.kind == "" }
 
 // Grants lists what a user was granted.
 func (a Actor) Grants() []Grant { return slices.Clone(a.grants) }
+
+// operates tells whether the actor is not subject to roles.
+func (a Actor) operates() bool { return a.kind == kindOperator }
+
+// knows tells whether the actor holds any grant in an organisation.
+func (a Actor) knows(organisation int64) bool {
+	return a.operates() || slices.ContainsFunc(a.grants, func(g Grant) bool { return g.OrganisationID == organisation })
+}
 
 // May tells whether the actor holds the permission in the place.
 func (a Actor) May(p Permission, s Scope) bool {

@@ -15,6 +15,12 @@ const (
 	KindAdministration = "administration"
 )
 
+// How many months a disabled account may be kept, and how many it is when nobody says.
+const (
+	defaultRetention = 24
+	maxRetention     = 120
+)
+
 // Organisation is an administration or a network. It is the border of rights: no row of one
 // organisation points into another.
 type Organisation struct {
@@ -27,6 +33,9 @@ type Organisation struct {
 	Fiscal   civil.FiscalCalendar
 	Locale   string
 	TimeZone string
+	Version  int64
+	// RetentionMonths is how long a disabled account is kept before it is erased.
+	RetentionMonths int
 }
 
 // Validate reports every rule the organisation breaks.
@@ -37,6 +46,7 @@ func (o Organisation) Validate() error {
 	f.Check(o.Kind == KindNetwork || o.Kind == KindAdministration, "kind", "input.unknown_value", o.Kind)
 	f.Check(o.Currency.Valid(), "currency", "input.currency", string(o.Currency))
 	f.Check(o.Fiscal.Valid(), "fiscal_year", "input.fiscal_year")
+	f.Check(o.RetentionMonths >= 1 && o.RetentionMonths <= maxRetention, "retention_months", "organisation.retention", maxRetention)
 	f.Check(o.Locale == "fr" || o.Locale == "en", "locale", "input.unknown_value", o.Locale)
 	_, err := time.LoadLocation(o.TimeZone)
 	f.Check(err == nil && o.TimeZone != "" && o.TimeZone != "Local", "time_zone", "input.time_zone", o.TimeZone)

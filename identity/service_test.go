@@ -122,21 +122,25 @@ func TestCreateRefuses(t *testing.T) {
 }
 
 func TestCan(t *testing.T) {
-	all := []identity.Permission{identity.PermReadPortfolio, identity.PermEditPortfolio, identity.PermImportPortfolio, identity.PermReadGovernance,
-		identity.PermEditCommittee, identity.PermDecide, identity.PermFreezePack, identity.PermEditOrganisation}
+	reader := identity.Grant{OrganisationID: 1, UserID: 1, Role: identity.RoleReader, Scope: identity.ScopeOrganisation}
+	read := []identity.Permission{identity.PermReadPortfolio, identity.PermReadGovernance, identity.PermReadNetwork, identity.PermOwnAccount}
+	elsewhere := reader
+	elsewhere.OrganisationID = 2
 	tests := []struct {
 		name  string
 		actor identity.Actor
 		may   []identity.Permission
 		kind  fault.Kind // of the refusals
 	}{
-		{"operator", identity.Operator("cli:anne"), all, fault.KindForbidden},
-		{"local reader", identity.User(1, "web:local"), []identity.Permission{identity.PermReadPortfolio, identity.PermReadGovernance}, fault.KindForbidden},
+		{"operator", identity.Operator("cli:anne"), identity.Permissions, fault.KindForbidden},
+		{"a reader", identity.SignedIn(1, "Anne", reader), read, fault.KindForbidden},
+		{"a reader of another organisation", identity.SignedIn(1, "Anne", elsewhere), []identity.Permission{identity.PermOwnAccount}, fault.KindForbidden},
+		{"without any grant", identity.SignedIn(1, "Anne"), []identity.Permission{identity.PermOwnAccount}, fault.KindForbidden},
 		{"nobody", identity.Actor{}, nil, fault.KindUnauthenticated},
 		{"nobody with a name", identity.Actor{Name: "cli:anne"}, nil, fault.KindUnauthenticated},
 	}
 	for _, tc := range tests {
-		for _, p := range append(all, "no.such_permission") {
+		for _, p := range append(slices.Clone(identity.Permissions), "no.such_permission") {
 			err := identity.Can(tc.actor, p, identity.Within(1))
 			if may := slices.Contains(tc.may, p); may != (err == nil) {
 				t.Errorf("%s, %s: %v, want allowed %v", tc.name, p, err, may)
@@ -152,7 +156,7 @@ func TestUseCasesAskForPermission(t *testing.T) {
 	ctx := context.Background()
 	db := dbtest.SQLite(t)
 	s := newService(db)
-	reader := identity.User(1, "web:local")
+	reader := identity.SignedIn(1, "Anne")
 	if _, err := s.Create(ctx, reader, organisation("lille", nil)); fault.KindOf(err) != fault.KindForbidden {
 		t.Errorf("a reader creates: %v", err)
 	}

@@ -24,9 +24,10 @@ const (
 	KindConflict                    // clashes with what is there (a code that is taken)
 	KindStale                       // was changed by somebody else since it was read
 	KindUnavailable                 // the database, a file or a lock cannot be had right now
+	KindTooMany                     // was tried too often; later it may go through
 )
 
-var kindNames = [...]string{"internal", "not_found", "invalid", "forbidden", "unauthenticated", "conflict", "stale", "unavailable"}
+var kindNames = [...]string{"internal", "not_found", "invalid", "forbidden", "unauthenticated", "conflict", "stale", "unavailable", "too_many"}
 
 // String names the kind as it stands in logs and in JSON.
 func (k Kind) String() string {
@@ -91,6 +92,9 @@ func Conflict(key string, args ...any) *Error { return New(KindConflict, key, ar
 
 // Stale refuses a change to something that somebody else changed in between.
 func Stale(noun string, id any) *Error { return New(KindStale, noun+".stale", id) }
+
+// TooMany refuses what was tried too often in a while.
+func TooMany(key string, args ...any) *Error { return New(KindTooMany, key, args...) }
 
 // Unavailable reports that something the work needs cannot be had right now, and keeps the cause
 // for the log.

@@ -232,3 +232,7 @@ ALTER TABLE committee_member ADD COLUMN user_id BIGINT;
 ALTER TABLE committee_member ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
 --bun:split
 CREATE INDEX committee_member_id ON committee_member (id);
+--bun:split
+CREATE INDEX decision_id ON decision (id);
+--bun:split
+CREATE INDEX pack_id ON pack (id);
