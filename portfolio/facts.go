@@ -26,7 +26,7 @@ type facts struct {
 	exits        map[ProjectID][]exitRow
 	statuses     map[ProjectID]StatusReport
 	// Only loaded for sheets:
-	milestones   map[ProjectID][]milestoneState
+	milestones   map[ProjectID][]MilestoneState
 	dependencies []Dependency
 	lines        map[int64][]CostLine // of current estimates
 }

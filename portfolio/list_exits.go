@@ -16,11 +16,17 @@ type presence struct {
 }
 
 // listExits works out the stretches during which a project was missing from the full lists, oldest
-// list first. A list from before the project was known says nothing about it.
-func listExits(known civil.Date, id ProjectID, lists []presence) []exitRow {
+// list first. A list from before the project was known says nothing about it, nor does one of a day on which it had left and
+// came back by the word of a person.
+func listExits(known civil.Date, id ProjectID, lists []presence, said []exitRow) []exitRow {
 	var out []exitRow
 	for _, l := range lists {
 		if known.IsZero() || l.on.Before(known) {
+			continue
+		}
+		if slices.ContainsFunc(said, func(e exitRow) bool {
+			return e.Source == SourcePerson && !e.Returned.IsZero() && !e.Left.After(l.on) && e.Returned.After(l.on)
+		}) {
 			continue
 		}
 		open := len(out) > 0 && out[len(out)-1].Returned.IsZero()
@@ -49,7 +55,7 @@ func (s *Service) bookExits(ctx context.Context, tx database.Conn, r Roadmap, li
 		if es := f.estimates[p.ID]; len(es) > 0 {
 			known = es[0].AsOf
 		}
-		want := slices.DeleteFunc(listExits(known, p.ID, full), func(w exitRow) bool {
+		want := slices.DeleteFunc(listExits(known, p.ID, full, f.exits[p.ID]), func(w exitRow) bool {
 			// somebody had said so before the list did
 			return slices.ContainsFunc(f.exits[p.ID], func(e exitRow) bool {
 				return e.Source == SourcePerson && !e.Left.After(w.Left) && (e.Returned.IsZero() || e.Returned.After(w.Left))

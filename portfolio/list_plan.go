@@ -26,6 +26,7 @@ type listPlan struct {
 	joined    []string              // the names of aliases, in order
 	rejected  int                   // rows about a project that another row of the same day is about
 	gone      []Project             // known projects of the day that the list lacks
+	rest      []Project             // known projects, of the day or not, that no row is about
 	themes    []string              // names of themes to create, in order
 	changed   map[*projectRefs]bool // which projects something happened to
 	findings  []projectfile.Finding
@@ -153,18 +154,7 @@ func planList(list projectfile.List, asOf civil.Date, s listState) (*listPlan, e
 		}
 		p.estimate(ref, row, asOf, list, s)
 	}
-	for i := range s.projects {
-		q := s.projects[i]
-		ref := m.byCode[q.Code]
-		if q != before[i] || p.newTheme[q.ID] != "" {
-			p.update = append(p.update, q)
-			p.changed[ref] = true
-			p.keepName(before[i], q, s)
-		}
-		if !list.Series && s.present[q.ID] && !seen[ref] {
-			p.gone = append(p.gone, q)
-		}
-	}
+	p.compare(list, m, s, before, seen)
 	if list.OwnExport && p.echo {
 		p.estimates = nil
 	}
@@ -173,6 +163,25 @@ func planList(list projectfile.List, asOf civil.Date, s listState) (*listPlan, e
 	}
 	p.suggest(list)
 	return p, nil
+}
+
+// compare holds every known project against what the list made of it: changed, or missing.
+func (p *listPlan) compare(list projectfile.List, m *matcher, s listState, before []Project, seen map[*projectRefs]bool) {
+	for i := range s.projects {
+		q := s.projects[i]
+		ref := m.byCode[q.Code]
+		if q != before[i] || p.newTheme[q.ID] != "" {
+			p.update = append(p.update, q)
+			p.changed[ref] = true
+			p.keepName(before[i], q, s)
+		}
+		if !seen[ref] {
+			p.rest = append(p.rest, before[i])
+		}
+		if !list.Series && s.present[q.ID] && !seen[ref] {
+			p.gone = append(p.gone, q)
+		}
+	}
 }
 
 // join applies what a person said: this name of the file is that project.

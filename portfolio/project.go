@@ -109,6 +109,14 @@ type MilestoneForecast struct {
 	ReachedOn   civil.Date // zero: not reached
 }
 
+// MilestoneState is a milestone with the last that was said of it.
+type MilestoneState struct {
+	Milestone
+	Forecast  MilestoneForecast
+	Version   int64
+	Withdrawn civil.Date // the day from which it counts no more; zero: it counts
+}
+
 // Dependency says that a project needs another one of the same organisation.
 type Dependency struct {
 	ProjectID   ProjectID

@@ -22,6 +22,10 @@ type Report struct {
 	Trend             []TrendPoint      `json:"trend"`
 	Themes            []ThemeLine       `json:"themes"` // in the roadmap's order; the last may have id 0: projects without a theme
 	Projects          []ProjectLine     `json:"projects"`
+	// CostHidden tells that the reader may not read costs: everything that speaks of them is absent.
+	CostHidden bool `json:"-"`
+	// OrganisationID says whose roadmap it is, for who asks what the reader may do there.
+	OrganisationID int64 `json:"-"`
 }
 
 // Head names something.
@@ -183,6 +187,9 @@ type ProjectLine struct {
 	Baselines        int           `json:"baselines"`
 	Declared         Declared      `json:"declared"`
 	Sheet            *ProjectSheet `json:"sheet,omitempty"`
+	// CostHidden tells that costs are absent from this line. A project's own page may show the cost of
+	// the project to a reader whose report of the roadmap is without.
+	CostHidden bool `json:"-"`
 }
 
 // Declared is the weather of the latest status report, as colours; grey when it is too old or was

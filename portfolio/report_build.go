@@ -28,7 +28,7 @@ func (f *facts) report(o reportOptions) *Report {
 	projects := f.driftProjects()
 	m := drift.Measure(projects, f.day, f.roadmap.Currency.Unit())
 	r := &Report{
-		Method: drift.Method, AsOf: f.day, Organisation: Head{f.organisation.Code, f.organisation.Name}, Currency: f.roadmap.Currency,
+		Method: drift.Method, AsOf: f.day, Organisation: Head{f.organisation.Code, f.organisation.Name}, OrganisationID: f.roadmap.OrganisationID, Currency: f.roadmap.Currency,
 		Roadmap:           f.head(),
 		Thresholds:        ThresholdLine{Version: f.thresholds.Version, Amber: f.thresholds.Amber, Red: f.thresholds.Red},
 		ReferenceSchedule: drift.ReferenceSchedule, ReferenceCost: drift.ReferenceCost,
@@ -95,7 +95,7 @@ func (f *facts) line(p Project, pos drift.Position, theme string, o reportOption
 	}
 	l.Schedule = f.deviation(d.Deviation, d.SinceLast, d.CurrentOn, d.ReEstimated)
 	l.Declared = f.declared(p.ID, o)
-	if l.Phase == PhaseClosed || l.Phase == PhaseAbandoned {
+	if l.over() {
 		l.Declared.Question = "" // what is over asks nothing any more
 	}
 	return l
@@ -161,18 +161,10 @@ func (w Weather) colour() string {
 
 func (f *facts) totals(m drift.Portfolio, lines []ProjectLine) Totals {
 	t := Totals{Projects: m.Projects, Interministerial: m.Interministerial, WithCost: m.WithCost, WithDates: m.WithDates, SumCost: m.SumCost,
-		Cost: averages(m.Cost), Schedule: averages(m.Schedule), BySize: []SizeBand{}, Phases: []PhaseCount{}}
+		Cost: averages(m.Cost), Schedule: averages(m.Schedule), BySize: sizeBands(m.BySize), Phases: []PhaseCount{}}
 	if m.WithDates > 0 {
 		days := m.MeanDurationDays
 		t.MeanDurationDays = &days
-	}
-	for _, b := range m.BySize {
-		band := SizeBand{From: b.From, N: b.N, Mean: shareBP(b.Mean), Aggregate: shareBP(b.Aggregate), ScheduleN: b.ScheduleN, ScheduleMean: shareBP(b.ScheduleMean), ScheduleAggregate: shareBP(b.ScheduleAggreg)}
-		if b.To != 0 {
-			to := b.To
-			band.To = &to
-		}
-		t.BySize = append(t.BySize, band)
 	}
 	phases := map[Phase]int{}
 	for i := range lines {
@@ -184,6 +176,18 @@ func (f *facts) totals(m drift.Portfolio, lines []ProjectLine) Totals {
 		}
 	}
 	return t
+}
+
+func sizeBands(bands []drift.Band) []SizeBand {
+	out := make([]SizeBand, len(bands))
+	for i, b := range bands {
+		out[i] = SizeBand{From: b.From, N: b.N, Mean: shareBP(b.Mean), Aggregate: shareBP(b.Aggregate), ScheduleN: b.ScheduleN, ScheduleMean: shareBP(b.ScheduleMean), ScheduleAggregate: shareBP(b.ScheduleAggreg)}
+		if b.To != 0 {
+			to := b.To
+			out[i].To = &to
+		}
+	}
+	return out
 }
 
 func (f *facts) count(t *Totals, l *ProjectLine, phases map[Phase]int) {
@@ -213,17 +217,24 @@ func (f *facts) count(t *Totals, l *ProjectLine, phases map[Phase]int) {
 	if l.ThemeID == 0 {
 		q.NoTheme++
 	}
-	over := l.Phase == PhaseClosed || l.Phase == PhaseAbandoned
 	switch {
-	case over: // nobody reports on what is over
+	case l.over(): // nobody reports on what is over
 	case l.Declared.On.IsZero():
 		q.NoStatus++
 	case l.Declared.Stale:
 		q.StaleStatus++
 	}
-	if !over && (l.CostDeviation.AgeDays > oldEstimateDays || l.Schedule.AgeDays > oldEstimateDays) {
+	if l.hasOldEstimate() {
 		q.OldEstimate++
 	}
+}
+
+// over tells whether nothing is expected of the project any more.
+func (l *ProjectLine) over() bool { return l.Phase == PhaseClosed || l.Phase == PhaseAbandoned }
+
+// hasOldEstimate tells whether a figure of a project that is not over is too old to be trusted.
+func (l *ProjectLine) hasOldEstimate() bool {
+	return !l.over() && (l.CostDeviation.AgeDays > oldEstimateDays || l.Schedule.AgeDays > oldEstimateDays)
 }
 
 func (c *ColourCount) add(colour string) {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/internal/dbtest"
 	"jalon/internal/fault"
@@ -22,7 +21,12 @@ import (
 // text is a report as it is stored in a pack, for comparison.
 func text(t *testing.T, rep *Report) string {
 	t.Helper()
-	b, err := json.Marshal(rep)
+	return jsonOf(t, rep)
+}
+
+func jsonOf(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,32 +266,6 @@ func TestReportsAtOnce(t *testing.T) {
 		}
 		wg.Wait()
 	})
-}
-
-func TestReportCacheForgets(t *testing.T) {
-	var c reportCache
-	built := 0
-	ask := func(roadmap RoadmapID, version int64, on civil.Date) {
-		t.Helper()
-		if _, err := c.get(reportKey{roadmap: roadmap, factsVersion: version, day: on}, func() (*Report, error) { built++; return &Report{}, nil }); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for i := range 3 * reportCacheSize {
-		ask(1, 1, day("2026-01-01").AddDays(i))
-	}
-	for v := range int64(50) {
-		ask(2, v, day("2026-01-01"))
-	}
-	if len(c.held) > reportCacheSize || len(c.held) != len(c.order) {
-		t.Errorf("%d reports held, %d in order, want at most %d", len(c.held), len(c.order), reportCacheSize)
-	}
-	before := built
-	ask(2, 49, day("2026-01-01"))
-	ask(1, 1, day("2026-01-01").AddDays(3*reportCacheSize-1))
-	if built != before {
-		t.Error("the youngest reports were forgotten")
-	}
 }
 
 // counter counts the queries that a pool sees.

@@ -23,6 +23,20 @@ const (
 	RoadmapClosed  RoadmapStatus = "closed"
 )
 
+// Follows tells whether a roadmap may go from one state of its life to the other: forward step by step,
+// and back from closed to running when something was forgotten.
+func (s RoadmapStatus) Follows(was RoadmapStatus) bool {
+	switch was {
+	case s:
+		return true
+	case RoadmapDraft, RoadmapClosed:
+		return s == RoadmapRunning
+	case RoadmapRunning:
+		return s == RoadmapClosed
+	}
+	return false
+}
+
 // Roadmap is a group of projects with one purpose, its own voted budget, its own manager, a
 // beginning and an end.
 type Roadmap struct {
@@ -44,6 +58,8 @@ type Roadmap struct {
 	FactsVersion int64
 	Version      int64 // optimistic lock of the roadmap's own fields
 	CreatedAt    time.Time
+	// ReleasedAt is when the roadmap's averages were shown to the network above; zero: they are not.
+	ReleasedAt time.Time
 }
 
 // Limits of texts, in characters. They are generous for people and small for machines.
@@ -79,7 +95,25 @@ type Strand struct {
 	Name        string
 	Description string
 	Position    int
+	Version     int64 // optimistic lock
+	Projects    int   // of a theme: how many projects stand under it
 }
+
+// Validate reports every rule the strand breaks.
+func (t Strand) Validate() error {
+	var f fault.Fields
+	checkCode(&f, t.Code)
+	checkName(&f, "name", t.Name)
+	checkText(&f, "description", t.Description)
+	f.Check(t.Position >= 0, "position", "strand.position")
+	return f.Err()
+}
+
+// The kinds of strand.
+const (
+	KindTheme     = "theme"
+	KindObjective = "objective"
+)
 
 // Theme is a strand named in citizens' words: every project belongs under one.
 type Theme = Strand

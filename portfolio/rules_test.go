@@ -215,26 +215,34 @@ func TestListExits(t *testing.T) {
 	exit := func(left, returned string) exitRow {
 		return exitRow{ProjectID: 7, Left: day(left), Returned: day(returned), Source: SourceList}
 	}
+	away := func(left, returned string) exitRow {
+		return exitRow{ProjectID: 7, Left: day(left), Returned: day(returned), Source: SourcePerson}
+	}
 	tests := []struct {
 		name  string
 		known string
 		lists []presence
 		want  []exitRow
+		said  []exitRow
 	}{
-		{"no list", "2026-01-01", nil, nil},
-		{"on all lists", "2026-01-01", []presence{on("2026-01-01", true), on("2026-02-01", true)}, nil},
-		{"left", "2026-01-01", []presence{on("2026-01-01", true), on("2026-02-01", false), on("2026-03-01", false)}, []exitRow{exit("2026-02-01", "")}},
-		{"left and came back", "2026-01-01", []presence{on("2026-01-01", true), on("2026-02-01", false), on("2026-03-01", true)}, []exitRow{exit("2026-02-01", "2026-03-01")}},
-		{"left twice", "2026-01-01", []presence{on("2026-02-01", false), on("2026-03-01", true), on("2026-04-01", false)}, []exitRow{exit("2026-02-01", "2026-03-01"), exit("2026-04-01", "")}},
-		{"lists from before it was known", "2026-03-01", []presence{on("2026-01-01", false), on("2026-02-01", false), on("2026-03-01", true)}, nil},
-		{"known on the day of the list that lacks it", "2026-02-01", []presence{on("2026-02-01", false)}, []exitRow{exit("2026-02-01", "")}},
-		{"missing from an uncertain list", "2026-01-01", []presence{unsure("2026-02-01", false), on("2026-03-01", true)}, nil},
-		{"missing from an uncertain list and from the next", "2026-01-01", []presence{unsure("2026-02-01", false), on("2026-03-01", false)}, []exitRow{exit("2026-03-01", "")}},
-		{"back on an uncertain list", "2026-01-01", []presence{on("2026-02-01", false), unsure("2026-03-01", true)}, []exitRow{exit("2026-02-01", "2026-03-01")}},
-		{"never known", "", []presence{on("2026-02-01", false)}, nil},
+		{"no list", "2026-01-01", nil, nil, nil},
+		{"on all lists", "2026-01-01", []presence{on("2026-01-01", true), on("2026-02-01", true)}, nil, nil},
+		{"left", "2026-01-01", []presence{on("2026-01-01", true), on("2026-02-01", false), on("2026-03-01", false)}, []exitRow{exit("2026-02-01", "")}, nil},
+		{"left and came back", "2026-01-01", []presence{on("2026-01-01", true), on("2026-02-01", false), on("2026-03-01", true)}, []exitRow{exit("2026-02-01", "2026-03-01")}, nil},
+		{"left twice", "2026-01-01", []presence{on("2026-02-01", false), on("2026-03-01", true), on("2026-04-01", false)}, []exitRow{exit("2026-02-01", "2026-03-01"), exit("2026-04-01", "")}, nil},
+		{"lists from before it was known", "2026-03-01", []presence{on("2026-01-01", false), on("2026-02-01", false), on("2026-03-01", true)}, nil, nil},
+		{"known on the day of the list that lacks it", "2026-02-01", []presence{on("2026-02-01", false)}, []exitRow{exit("2026-02-01", "")}, nil},
+		{"missing from an uncertain list", "2026-01-01", []presence{unsure("2026-02-01", false), on("2026-03-01", true)}, nil, nil},
+		{"missing from an uncertain list and from the next", "2026-01-01", []presence{unsure("2026-02-01", false), on("2026-03-01", false)}, []exitRow{exit("2026-03-01", "")}, nil},
+		{"back on an uncertain list", "2026-01-01", []presence{on("2026-02-01", false), unsure("2026-03-01", true)}, []exitRow{exit("2026-02-01", "2026-03-01")}, nil},
+		{"never known", "", []presence{on("2026-02-01", false)}, nil, nil},
+		{"missing while a person says it is away", "2026-01-01", []presence{on("2026-02-01", false), on("2026-03-01", true)}, nil, []exitRow{away("2026-01-15", "2026-02-15")}},
+		{"missing after a person said it is back", "2026-01-01", []presence{on("2026-02-01", false), on("2026-03-01", false)}, []exitRow{exit("2026-03-01", "")}, []exitRow{away("2026-01-15", "2026-02-15")}},
+		{"missing on the day on which a person says it is back", "2026-01-01", []presence{on("2026-02-15", false)}, []exitRow{exit("2026-02-15", "")}, []exitRow{away("2026-01-15", "2026-02-15")}},
+		{"missing while a list says it is away", "2026-01-01", []presence{on("2026-02-01", false)}, []exitRow{exit("2026-02-01", "")}, []exitRow{exit("2026-01-15", "2026-02-15")}},
 	}
 	for _, tc := range tests {
-		got := listExits(day(tc.known), 7, tc.lists)
+		got := listExits(day(tc.known), 7, tc.lists, tc.said)
 		if len(got) != len(tc.want) {
 			t.Errorf("%s: %+v, want %+v", tc.name, got, tc.want)
 			continue

@@ -3,7 +3,6 @@ package portfolio
 import (
 	"context"
 	"slices"
-	"sync"
 	"time"
 
 	"jalon/identity"
@@ -17,45 +16,117 @@ import (
 
 // Service holds the use cases of the register.
 type Service struct {
-	db    *database.DB
-	now   func() time.Time
-	cache reportCache
+	db       *database.DB
+	now      func() time.Time
+	reports  *cache[reportKey, *heldReport]
+	networks *cache[networkKey, *NetworkReport]
+	indexes  *cache[indexKey, searchIndex]
 }
 
 // New makes the service. The clock is handed in so that the demonstration and the tests can hang
 // on a day of their own.
-func New(db *database.DB, now func() time.Time) *Service { return &Service{db: db, now: now} }
+func New(db *database.DB, now func() time.Time) *Service {
+	return &Service{db: db, now: now,
+		reports:  newCache[reportKey](reportCacheSize, func(*heldReport) int { return 1 }),
+		networks: newCache[networkKey](networkCacheSize, func(*NetworkReport) int { return 1 }),
+		indexes:  newCache[indexKey](indexCacheBytes, searchIndex.bytes)}
+}
 
 // RoadmapCard is a roadmap in a list.
 type RoadmapCard struct {
-	ID           RoadmapID
-	Organisation Head
-	Code         string
-	Name         string
-	Purpose      string
-	Start        civil.Date
-	End          civil.Date
-	Status       RoadmapStatus
-	Projects     int // those that have not left
-	Voted        *money.Amount
-	Currency     money.Currency
+	ID             RoadmapID
+	OrganisationID int64
+	Organisation   Head
+	Code           string
+	Name           string
+	Purpose        string
+	Start          civil.Date
+	End            civil.Date
+	Status         RoadmapStatus
+	Projects       int           // those that have not left
+	Voted          *money.Amount // nil as well when the actor may not read costs there
+	Currency       money.Currency
+	Released       bool // its averages are shown to the network above
+}
+
+// ProjectCard is a project that an actor was granted by itself.
+type ProjectCard struct {
+	ID             ProjectID
+	OrganisationID int64
+	Organisation   Head
+	Roadmap        Head
+	Code           string
+	Name           string
 }
 
 // Roadmaps lists the roadmaps that the actor may read: by organisation, running ones first. Projects
 // that have left are not counted.
 func (s *Service) Roadmaps(ctx context.Context, actor identity.Actor) ([]RoadmapCard, error) {
-	if err := identity.Can(actor, identity.PermReadPortfolio, identity.Within(0)); err != nil {
-		return nil, err
+	if actor.Nobody() {
+		return nil, refuseNobody(actor)
 	}
-	return findRoadmapCards(ctx, s.db.Read(), civil.DateOf(s.now(), time.UTC))
+	cards, err := findRoadmapCards(ctx, s.db.Read(), actor.Reach(identity.PermReadPortfolio), civil.DateOf(s.now(), time.UTC))
+	for i, c := range cards {
+		if !actor.May(identity.PermReadCost, Roadmap{ID: c.ID, OrganisationID: c.OrganisationID}.Place()) {
+			cards[i].Voted = nil
+		}
+	}
+	return cards, err
+}
+
+// GrantedProjects lists the projects that the actor was granted one by one, by organisation, roadmap
+// and code. They are the way in for somebody who may not read their roadmaps.
+func (s *Service) GrantedProjects(ctx context.Context, actor identity.Actor) ([]ProjectCard, error) {
+	if actor.Nobody() {
+		return nil, refuseNobody(actor)
+	}
+	granted := actor.Reach(identity.PermReadPortfolio).Projects
+	if len(granted) == 0 {
+		return []ProjectCard{}, nil
+	}
+	return findProjectCards(ctx, s.db.Read(), identity.Reach{Projects: granted})
+}
+
+// Roadmap gives the roadmap's own fields, for forms. The voted budget is left out for who may not
+// read costs.
+func (s *Service) Roadmap(ctx context.Context, actor identity.Actor, id RoadmapID) (Roadmap, error) {
+	r, err := seeRoadmap(ctx, s.db.Read(), actor, identity.PermReadPortfolio, id)
+	if err != nil {
+		return Roadmap{}, err
+	}
+	return r.shownTo(actor), nil
 }
 
 // RoadmapByCode finds a roadmap of an organisation.
 func (s *Service) RoadmapByCode(ctx context.Context, actor identity.Actor, organisation int64, code string) (Roadmap, error) {
-	if err := identity.Can(actor, identity.PermReadPortfolio, identity.Within(organisation)); err != nil {
+	if actor.Nobody() {
+		return Roadmap{}, refuseNobody(actor)
+	}
+	r, err := findRoadmapByCode(ctx, s.db.Read(), organisation, code)
+	if err != nil {
 		return Roadmap{}, err
 	}
-	return findRoadmapByCode(ctx, s.db.Read(), organisation, code)
+	if err := identity.See(actor, identity.PermReadPortfolio, identity.PermReadPortfolio, r.Place(), "roadmap", code); err != nil {
+		return Roadmap{}, err
+	}
+	return r.shownTo(actor), nil
+}
+
+// Project gives the fields of a project and of its roadmap, for forms. Who was granted the project
+// alone learns of the roadmap only what it is called.
+func (s *Service) Project(ctx context.Context, actor identity.Actor, id ProjectID) (Project, Roadmap, error) {
+	p, err := seeProject(ctx, s.db.Read(), actor, identity.PermReadPortfolio, id)
+	if err != nil {
+		return Project{}, Roadmap{}, err
+	}
+	r, err := findRoadmap(ctx, s.db.Read(), p.RoadmapID)
+	if err != nil {
+		return Project{}, Roadmap{}, err
+	}
+	if !actor.May(identity.PermReadCost, p.Place()) {
+		p.Weight = 0 // the weight is the project's share of the money
+	}
+	return p, r.shownTo(actor), nil
 }
 
 // RoadmapInput is a new roadmap with its strands. Thresholds may be zero: the usual ones hold.
@@ -103,40 +174,47 @@ func (s *Service) createRoadmap(ctx context.Context, tx database.Conn, actor ide
 	return audit.Record(ctx, tx, r.OrganisationID, actor.Name, "roadmap.create", "roadmap", int64(r.ID), r, s.now())
 }
 
-// Report gives the report of a roadmap on a day, its lines without sheets. The value is shared
-// between readers: it must not be changed.
+// Report gives the report of a roadmap on a day, its lines without sheets, and without anything that
+// speaks of costs when the actor may not read them. The value is shared between readers: it must not
+// be changed.
 func (s *Service) Report(ctx context.Context, actor identity.Actor, id RoadmapID, day civil.Date) (*Report, error) {
-	r, err := findRoadmap(ctx, s.db.Read(), id)
+	if actor.Nobody() {
+		return nil, refuseNobody(actor)
+	}
+	r, version, err := findReportSource(ctx, s.db.Read(), id)
 	if err != nil {
 		return nil, err
 	}
-	if err := identity.Can(actor, identity.PermReadPortfolio, identity.Within(r.OrganisationID)); err != nil {
+	if err := identity.See(actor, identity.PermReadPortfolio, identity.PermReadPortfolio, r.Place(), "roadmap", int64(id)); err != nil {
 		return nil, err
 	}
-	return s.report(ctx, r, day)
+	held, err := s.report(ctx, r, version, day)
+	if err != nil {
+		return nil, err
+	}
+	return held.shownTo(actor, r), nil
 }
 
-// report gives the report of a roadmap as it was read, held or built anew.
-func (s *Service) report(ctx context.Context, r Roadmap, day civil.Date) (*Report, error) {
-	return s.cache.get(reportKey{r.ID, r.FactsVersion, r.Version, day}, func() (rep *Report, err error) {
-		err = s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
+// report gives the report of a roadmap as it was read, held or built anew. organisation is the version
+// of the organisation, whose name stands on the report.
+func (s *Service) report(ctx context.Context, r Roadmap, organisation int64, day civil.Date) (*heldReport, error) {
+	return s.reports.get(reportKey{r.ID, r.FactsVersion, r.Version, organisation, day}, func() (*heldReport, error) {
+		held := &heldReport{}
+		err := s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
 			f, err := loadFacts(ctx, tx, r, day, false)
 			if err == nil {
-				rep = f.report(reportOptions{})
+				held.full = f.report(reportOptions{})
 			}
 			return err
 		})
-		return rep, err
+		return held, err
 	})
 }
 
 // Needs gives the need of every project of a roadmap, which the lines of a report leave out.
 func (s *Service) Needs(ctx context.Context, actor identity.Actor, id RoadmapID) (map[ProjectID]string, error) {
-	r, err := findRoadmap(ctx, s.db.Read(), id)
+	r, err := seeRoadmap(ctx, s.db.Read(), actor, identity.PermReadPortfolio, id)
 	if err != nil {
-		return nil, err
-	}
-	if err := identity.Can(actor, identity.PermReadPortfolio, identity.Within(r.OrganisationID)); err != nil {
 		return nil, err
 	}
 	projects, err := findProjects(ctx, s.db.Read(), r)
@@ -150,93 +228,38 @@ func (s *Service) Needs(ctx context.Context, actor identity.Actor, id RoadmapID)
 	return out, nil
 }
 
-// ProjectReport gives one project with its sheet, and the report of its roadmap.
+// ProjectReport gives one project with its sheet, and the report of its roadmap. Who was granted the
+// project alone gets a report that holds nothing but its line. The line may show costs where the report
+// does not: both tell by CostHidden.
 func (s *Service) ProjectReport(ctx context.Context, actor identity.Actor, id ProjectID, day civil.Date) (*Report, *ProjectLine, error) {
-	p, err := findProject(ctx, s.db.Read(), id)
+	p, err := seeProject(ctx, s.db.Read(), actor, identity.PermReadPortfolio, id)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := identity.Can(actor, identity.PermReadPortfolio, identity.Within(p.OrganisationID)); err != nil {
-		return nil, nil, err
-	}
-	r, err := findRoadmap(ctx, s.db.Read(), p.RoadmapID)
+	r, version, err := findReportSource(ctx, s.db.Read(), p.RoadmapID)
 	if err != nil {
 		return nil, nil, err
 	}
-	rep, err := s.report(ctx, r, day)
+	held, err := s.report(ctx, r, version, day)
 	if err != nil {
 		return nil, nil, err
 	}
 	var line *ProjectLine
 	err = s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
-		line, err = loadSheet(ctx, tx, r, p, rep, day)
+		line, err = loadSheet(ctx, tx, r, p, held.full, day)
 		return err
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	return rep, line, nil
-}
-
-// reportKey names a version of a report. Everything that a report shows is behind one of the two
-// counters, except the organisation's name, which changes with a restart at the latest.
-type reportKey struct {
-	roadmap              RoadmapID
-	factsVersion, fields int64
-	day                  civil.Date
-}
-
-// reportCacheSize is how many reports are kept: the current day of a few roadmaps and some looks
-// back.
-const reportCacheSize = 16
-
-// reportCache keeps the last reports. A report of an older version of the facts is never asked for
-// again and ages out.
-type reportCache struct {
-	mu    sync.Mutex
-	order []reportKey // oldest use first
-	held  map[reportKey]*Report
-}
-
-func (c *reportCache) get(k reportKey, build func() (*Report, error)) (*Report, error) {
-	c.mu.Lock()
-	if r, ok := c.held[k]; ok {
-		c.touch(k)
-		c.mu.Unlock()
-		return r, nil
+	line.Sheet.keepDependencies(func(other ProjectID) bool {
+		return actor.May(identity.PermReadPortfolio, Project{ID: other, OrganisationID: r.OrganisationID, RoadmapID: r.ID}.Place())
+	})
+	if !actor.May(identity.PermReadCost, p.Place()) {
+		line.Blind()
 	}
-	c.mu.Unlock()
-	r, err := build()
-	if err != nil {
-		return nil, err
+	if actor.May(identity.PermReadPortfolio, r.Place()) {
+		return held.shownTo(actor, r), line, nil
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if held, ok := c.held[k]; ok { // another reader was faster: share its value
-		return held, nil
-	}
-	if c.held == nil {
-		c.held = map[reportKey]*Report{}
-	}
-	c.held[k] = r
-	c.order = append(c.order, k)
-	for i := 0; i < len(c.order); i++ { // an older version of the same roadmap and day is of no use
-		o := c.order[i]
-		if o.roadmap == k.roadmap && o.day == k.day && o != k {
-			delete(c.held, o)
-			c.order = slices.Delete(c.order, i, i+1)
-			i--
-		}
-	}
-	if len(c.order) > reportCacheSize {
-		delete(c.held, c.order[0])
-		c.order = slices.Delete(c.order, 0, 1)
-	}
-	return r, nil
-}
-
-func (c *reportCache) touch(k reportKey) {
-	if i := slices.Index(c.order, k); i >= 0 {
-		c.order = append(slices.Delete(c.order, i, i+1), k)
-	}
+	return held.full.alone(*line), line, nil
 }

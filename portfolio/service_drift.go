@@ -17,10 +17,14 @@ type DriftReport struct {
 	Since   *drift.Since
 }
 
-// Drift measures a roadmap on a day; a zero since compares with nothing.
+// Drift measures a roadmap on a day; a zero since compares with nothing. Half of it are costs, so it is
+// for those who may read them.
 func (s *Service) Drift(ctx context.Context, actor identity.Actor, organisation int64, code string, day, since civil.Date) (DriftReport, error) {
 	r, err := s.RoadmapByCode(ctx, actor, organisation, code)
 	if err != nil {
+		return DriftReport{}, err
+	}
+	if err := identity.See(actor, identity.PermReadCost, identity.PermReadPortfolio, r.Place(), "roadmap", code); err != nil {
 		return DriftReport{}, err
 	}
 	out := DriftReport{Roadmap: r}

@@ -26,6 +26,7 @@ type ImportInput struct {
 	AsOf         civil.Date // day of a full list; the rows of a series carry their own
 	DryRun       bool
 	Joins        map[string]string // name in the file → code of the project that it is
+	roadmap      RoadmapID         // of a staged list, whatever the roadmap's code is by now; 0: by code
 }
 
 // ImportReport says what an import did, or would do. Matched + Rejected = Rows, and
@@ -58,69 +59,90 @@ var errDryRun = fault.New(fault.KindInternal, "import.dry_run")
 // ImportList reads a project list and books what it says: new projects, dated estimates, exits.
 // All or nothing; the same file again changes nothing.
 func (s *Service) ImportList(ctx context.Context, actor identity.Actor, in ImportInput) (ImportReport, error) {
-	if err := identity.Can(actor, identity.PermImportPortfolio, identity.Within(in.Organisation.ID)); err != nil {
+	if err := signedIn(actor); err != nil {
 		return ImportReport{}, err
 	}
-	var f fault.Fields
-	checkCode(&f, in.RoadmapCode)
-	f.Check(!in.AsOf.IsZero(), "as_of", "input.required")
-	if err := f.Err(); err != nil {
-		return ImportReport{}, err
+	if !actor.MayAnywhere(identity.PermImportPortfolio) { // no file is read for who imports nowhere; the roadmap is asked about below
+		return ImportReport{}, fault.Forbidden("permission.denied", string(identity.PermImportPortfolio))
 	}
-	list, err := projectfile.Read(in.Data, in.FileName, in.Profile, in.Organisation.Currency)
+	list, rep, err := readList(in)
 	if err != nil {
 		return ImportReport{}, err
 	}
-	if list.Matched == 0 {
-		return ImportReport{}, fault.Invalid("import.no_row", list.Read)
-	}
-	sum := sha256.Sum256(in.Data)
-	rep := ImportReport{File: in.FileName, SHA256: hex.EncodeToString(sum[:]), Organisation: in.Organisation.Code, Currency: list.Currency, Roadmap: in.RoadmapCode,
-		Profile: list.Profile, ProfileVersion: list.ProfileVersion, AsOf: in.AsOf, DryRun: in.DryRun, Rows: list.Read, Matched: list.Matched, Rejected: list.Rejected, Findings: list.Findings}
-	err = s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {
-		if err := s.importList(ctx, tx, actor, in, list, &rep); err != nil {
+	err = s.tryTx(ctx, in.DryRun, func(ctx context.Context, tx database.Conn) error {
+		_, err := s.importList(ctx, tx, actor, in, list, &rep)
+		return err
+	})
+	return rep, err
+}
+
+// tryTx runs work in a transaction of which a preview leaves nothing.
+func (s *Service) tryTx(ctx context.Context, dryRun bool, work func(ctx context.Context, tx database.Conn) error) error {
+	err := s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {
+		if err := work(ctx, tx); err != nil {
 			return err
 		}
-		if in.DryRun {
+		if dryRun {
 			return errDryRun
 		}
 		return nil
 	})
 	if err == errDryRun {
-		err = nil
+		return nil
 	}
-	return rep, err
+	return err
 }
 
-func (s *Service) importList(ctx context.Context, tx database.Conn, actor identity.Actor, in ImportInput, list projectfile.List, rep *ImportReport) error {
+// readList reads the file of an import and begins the report on it.
+func readList(in ImportInput) (projectfile.List, ImportReport, error) {
+	var f fault.Fields
+	checkCode(&f, in.RoadmapCode)
+	f.Check(!in.AsOf.IsZero(), "as_of", "input.required")
+	if err := f.Err(); err != nil {
+		return projectfile.List{}, ImportReport{}, err
+	}
+	list, err := projectfile.Read(in.Data, in.FileName, in.Profile, in.Organisation.Currency)
+	if err != nil {
+		return projectfile.List{}, ImportReport{}, err
+	}
+	if list.Matched == 0 {
+		return projectfile.List{}, ImportReport{}, fault.Invalid("import.no_row", list.Read)
+	}
+	sum := sha256.Sum256(in.Data)
+	return list, ImportReport{File: in.FileName, SHA256: hex.EncodeToString(sum[:]), Organisation: in.Organisation.Code, Currency: list.Currency, Roadmap: in.RoadmapCode,
+		Profile: list.Profile, ProfileVersion: list.ProfileVersion, AsOf: in.AsOf, DryRun: in.DryRun, Rows: list.Read, Matched: list.Matched, Rejected: list.Rejected, Findings: list.Findings}, nil
+}
+
+// importList works out what a list does and books it.
+func (s *Service) importList(ctx context.Context, tx database.Conn, actor identity.Actor, in ImportInput, list projectfile.List, rep *ImportReport) (*listPlan, error) {
 	if in.Organisation.ID == 0 {
 		o, err := identity.CreateWithin(ctx, tx, actor, in.Organisation, s.now())
 		if err != nil {
-			return err
+			return nil, err
 		}
 		in.Organisation = o
 	}
 	r, err := s.roadmapForImport(ctx, tx, actor, in, list, rep)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if list.Currency != r.Currency {
-		return fault.Invalid("import.currency", string(list.Currency), string(r.Currency))
+		return nil, fault.Invalid("import.currency", string(list.Currency), string(r.Currency))
 	}
-	if err := lockRoadmap(ctx, tx, r); err != nil {
-		return err
+	if r, err = hold(ctx, tx, r); err != nil {
+		return nil, err
 	}
 	f := &facts{roadmap: r}
 	if err := f.loadProjects(ctx, tx); err != nil {
-		return err
+		return nil, err
 	}
 	state, err := s.listState(ctx, tx, in, list, f)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	plan, err := planList(list, in.AsOf, state)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !list.Series && in.AsOf.After(s.Today(in.Organisation)) {
 		rep.Findings = append(rep.Findings, projectfile.Finding{Code: "list.future", Args: []any{in.AsOf}})
@@ -131,14 +153,26 @@ func (s *Service) importList(ctx context.Context, tx database.Conn, actor identi
 	rep.Findings = append(rep.Findings, plan.findings...)
 	rep.Matched, rep.Rejected = rep.Matched-plan.rejected, rep.Rejected+plan.rejected
 	rep.Projects, rep.Created, rep.Estimates = len(plan.members), len(plan.create), len(plan.estimates)
-	return s.bookList(ctx, tx, actor, in, list, r, f, plan, rep)
+	return plan, s.bookList(ctx, tx, actor, in, list, r, f, plan, rep)
 }
 
-// roadmapForImport finds the roadmap, or drafts it: a list is often the first that there is.
+// roadmapForImport finds the roadmap, or drafts it: a list is often the first that there is. Drafting
+// one is for who may edit the whole organisation; others learn no more than of a roadmap that they may not see.
 func (s *Service) roadmapForImport(ctx context.Context, tx database.Conn, actor identity.Actor, in ImportInput, list projectfile.List, rep *ImportReport) (Roadmap, error) {
+	if in.roadmap != 0 {
+		return findRoadmap(ctx, tx, in.roadmap) // staging checked the permission
+	}
 	r, err := findRoadmapByCode(ctx, tx, in.Organisation.ID, in.RoadmapCode)
-	if err == nil || fault.KindOf(err) != fault.KindNotFound {
+	if err == nil {
+		return r, identity.See(actor, identity.PermImportPortfolio, identity.PermReadPortfolio, r.Place(), "roadmap", in.RoadmapCode)
+	}
+	if fault.KindOf(err) != fault.KindNotFound {
 		return r, err
+	}
+	for _, need := range []identity.Permission{identity.PermImportPortfolio, identity.PermEditPortfolio} {
+		if err := identity.See(actor, need, identity.PermReadPortfolio, identity.Within(in.Organisation.ID), "roadmap", in.RoadmapCode); err != nil {
+			return r, err
+		}
 	}
 	r = Roadmap{OrganisationID: in.Organisation.ID, Code: in.RoadmapCode, Name: in.RoadmapCode, Start: in.AsOf, Currency: list.Currency, Status: RoadmapDraft}
 	if err := r.Validate(); err != nil {

@@ -234,7 +234,7 @@ func TestImportRejected(t *testing.T) {
 				t.Errorf("%s: rows before %v, after %v", tc.name, before, after)
 			}
 		}
-		_, err := d.service.ImportList(context.Background(), identity.User(1, "web"), good)
+		_, err := d.service.ImportList(context.Background(), d.granted(identity.RoleReader, identity.ScopeOrganisation, 0), good)
 		expectFault(t, err, fault.KindForbidden, "permission.denied")
 	})
 }

@@ -9,57 +9,155 @@ import (
 	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/internal/fault"
-	"jalon/internal/money"
-	"jalon/portfolio/drift"
 )
+
+// act is what a use case does: its name in the trail, the permission it needs, and the noun that the
+// actor named, in whose words it is refused and under which the trail keeps it.
+type act struct {
+	name       string
+	permission identity.Permission
+	noun       string // "": the roadmap or project itself
+	id         int64
+	weighs     bool // it may make a first cost known, and so a weight
+}
+
+// trace is what the trail keeps of an act. The subject is the noun of the act unless it is told.
+type trace struct {
+	subject string
+	id      int64
+	details any
+}
+
+// edit is what stood before and what stands after.
+type edit struct {
+	Before any `json:"before"`
+	After  any `json:"after"`
+}
+
+// signedIn refuses nobody before anything is looked up, so that ids cannot be told apart.
+func signedIn(actor identity.Actor) error {
+	return identity.Can(actor, identity.PermOwnAccount, identity.Scope{})
+}
+
+// roadmapFor loads a roadmap for an act on the whole of it and holds it: nobody else books there until
+// the transaction ends, and what was read of it still holds.
+func roadmapFor(ctx context.Context, tx database.Conn, actor identity.Actor, id RoadmapID, a act) (Roadmap, error) {
+	r, err := findRoadmap(ctx, tx, id)
+	if err != nil {
+		return r, err
+	}
+	if err := identity.See(actor, a.permission, identity.PermReadPortfolio, r.Place(), a.noun, a.id); err != nil {
+		return r, err
+	}
+	return hold(ctx, tx, r)
+}
+
+// hold locks a roadmap and reads it again.
+func hold(ctx context.Context, tx database.Conn, r Roadmap) (Roadmap, error) {
+	if err := lockRoadmap(ctx, tx, r); err != nil {
+		return r, err
+	}
+	return findRoadmap(ctx, tx, r.ID)
+}
 
 // change is a use case on one roadmap: permission, lock, the work, the facts counter and the audit
 // entry, in this order and one transaction.
-func (s *Service) change(ctx context.Context, actor identity.Actor, id RoadmapID, action string, work func(ctx context.Context, tx database.Conn, r Roadmap) (details any, err error)) error {
+func (s *Service) change(ctx context.Context, actor identity.Actor, id RoadmapID, a act, work func(ctx context.Context, tx database.Conn, r Roadmap) (trace, error)) error {
+	if err := signedIn(actor); err != nil {
+		return err
+	}
+	if a.noun == "" {
+		a.noun, a.id = "roadmap", int64(id)
+	}
 	return s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {
-		r, err := findRoadmap(ctx, tx, id)
+		r, err := roadmapFor(ctx, tx, actor, id, a)
 		if err != nil {
 			return err
 		}
-		if err := identity.Can(actor, identity.PermEditPortfolio, identity.Within(r.OrganisationID)); err != nil {
-			return err
-		}
-		if err := lockRoadmap(ctx, tx, r); err != nil {
-			return err
-		}
-		details, err := work(ctx, tx, r)
+		t, err := work(ctx, tx, r)
 		if err != nil {
 			return err
 		}
+		return s.conclude(ctx, tx, actor, r, a, t)
+	})
+}
+
+// changeProject is change on one project: a grant on the project alone is enough.
+func (s *Service) changeProject(ctx context.Context, actor identity.Actor, id ProjectID, a act, work func(ctx context.Context, tx database.Conn, r Roadmap, p Project) (trace, error)) error {
+	if err := signedIn(actor); err != nil {
+		return err
+	}
+	if a.noun == "" {
+		a.noun, a.id = "project", int64(id)
+	}
+	return s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {
+		p, err := findProject(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := identity.See(actor, a.permission, identity.PermReadPortfolio, p.Place(), a.noun, a.id); err != nil {
+			return err
+		}
+		r, err := hold(ctx, tx, Roadmap{ID: p.RoadmapID, OrganisationID: p.OrganisationID})
+		if err != nil {
+			return err
+		}
+		if p, err = findProject(ctx, tx, id); err != nil { // as it stands under the lock
+			return err
+		}
+		t, err := work(ctx, tx, r, p)
+		if err != nil {
+			return err
+		}
+		return s.conclude(ctx, tx, actor, r, a, t)
+	})
+}
+
+// conclude does what every booking in a roadmap ends with.
+func (s *Service) conclude(ctx context.Context, tx database.Conn, actor identity.Actor, r Roadmap, a act, t trace) error {
+	if a.weighs {
 		if err := fixWeights(ctx, tx, r); err != nil {
 			return err
 		}
-		if err := bumpFacts(ctx, tx, r); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, r.OrganisationID, actor.Name, action, "roadmap", int64(r.ID), details, s.now())
-	})
-}
-
-// changeProject is change on the roadmap of one project.
-func (s *Service) changeProject(ctx context.Context, actor identity.Actor, id ProjectID, action string, work func(ctx context.Context, tx database.Conn, r Roadmap, p Project) (any, error)) error {
-	p, err := findProject(ctx, s.db.Read(), id)
-	if err != nil {
+	}
+	if err := bumpFacts(ctx, tx, r); err != nil {
 		return err
 	}
-	return s.change(ctx, actor, p.RoadmapID, action, func(ctx context.Context, tx database.Conn, r Roadmap) (any, error) {
-		return work(ctx, tx, r, p)
-	})
+	if t.subject == "" {
+		t.subject, t.id = a.noun, a.id
+	}
+	return audit.Record(ctx, tx, r.OrganisationID, actor.Name, a.name, t.subject, t.id, t.details, s.now())
 }
 
-// ProjectInput is a new project; ThemeCode names a theme of its roadmap, or none.
+// ProjectInput is a project as a form gives it; ThemeCode names a theme of its roadmap, or none.
 type ProjectInput struct {
 	Project   Project
 	ThemeCode string
 }
 
+// AddProject books a new project and gives it with its id.
+func (s *Service) AddProject(ctx context.Context, actor identity.Actor, id RoadmapID, in ProjectInput) (Project, error) {
+	all, err := s.addProjects(ctx, actor, id, []ProjectInput{in}, func(added []*Project) trace {
+		return trace{"project", int64(added[0].ID), added[0]}
+	})
+	if err != nil {
+		return in.Project, err
+	}
+	return all[0], nil
+}
+
 // AddProjects books new projects, all or none, and gives them with their ids.
 func (s *Service) AddProjects(ctx context.Context, actor identity.Actor, id RoadmapID, in []ProjectInput) ([]Project, error) {
+	return s.addProjects(ctx, actor, id, in, func(added []*Project) trace {
+		codes := make([]string, len(added))
+		for i, p := range added {
+			codes[i] = p.Code
+		}
+		return trace{details: codes}
+	})
+}
+
+func (s *Service) addProjects(ctx context.Context, actor identity.Actor, id RoadmapID, in []ProjectInput, tell func(added []*Project) trace) ([]Project, error) {
 	out := make([]*Project, len(in))
 	for i := range in {
 		p := in[i].Project
@@ -68,210 +166,102 @@ func (s *Service) AddProjects(ctx context.Context, actor identity.Actor, id Road
 		}
 		out[i] = &p
 	}
-	err := s.change(ctx, actor, id, "project.create", func(ctx context.Context, tx database.Conn, r Roadmap) (any, error) {
+	a := act{name: "project.create", permission: identity.PermEditPortfolio}
+	err := s.change(ctx, actor, id, a, func(ctx context.Context, tx database.Conn, r Roadmap) (trace, error) {
 		themes, err := themesByCode(ctx, tx, r)
 		if err != nil {
-			return nil, err
+			return trace{}, err
 		}
-		codes := make([]string, len(out))
 		for i, p := range out {
-			codes[i] = p.Code
-			if in[i].ThemeCode != "" {
-				if p.ThemeID = themes[in[i].ThemeCode]; p.ThemeID == 0 {
-					return nil, fault.NotFound("theme", in[i].ThemeCode)
-				}
+			if p.ThemeID, err = themes.of(in[i].ThemeCode); err != nil {
+				return trace{}, err
 			}
 		}
-		return codes, insertProjects(ctx, tx, r, out, s.now())
+		if err := insertProjects(ctx, tx, r, out, s.now()); err != nil {
+			return trace{}, err
+		}
+		return tell(out), nil
 	})
+	if err != nil {
+		return nil, err
+	}
 	projects := make([]Project, len(out))
 	for i, p := range out {
 		projects[i] = *p
 	}
-	return projects, err
+	return projects, nil
 }
 
-func themesByCode(ctx context.Context, tx database.Conn, r Roadmap) (map[string]int64, error) {
-	themes, err := findStrands(ctx, tx, themeTable, r)
+// themeIDs finds themes by code.
+type themeIDs map[string]int64
+
+func themesByCode(ctx context.Context, db database.Conn, r Roadmap) (themeIDs, error) {
+	themes, err := findStrands(ctx, db, themeTable, r)
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string]int64, len(themes))
+	out := make(themeIDs, len(themes))
 	for _, t := range themes {
 		out[t.Code] = t.ID
 	}
 	return out, nil
 }
 
-// BookEstimates books dated estimates of projects of one roadmap, all or none.
-func (s *Service) BookEstimates(ctx context.Context, actor identity.Actor, id RoadmapID, estimates []Estimate) error {
-	for i := range estimates {
-		estimates[i].Source = SourcePerson
-		if err := estimates[i].Validate(); err != nil {
-			return err
-		}
+// of gives the id of a theme; 0 for no code.
+func (t themeIDs) of(code string) (int64, error) {
+	if code == "" || t[code] != 0 {
+		return t[code], nil
 	}
-	return s.change(ctx, actor, id, "estimate.book", func(ctx context.Context, tx database.Conn, r Roadmap) (any, error) {
-		if err := belong(ctx, tx, r, estimates, func(e Estimate) ProjectID { return e.ProjectID }); err != nil {
-			return nil, err
-		}
-		return estimates, insertEstimates(ctx, tx, r.OrganisationID, estimates, s.now())
-	})
+	return 0, fault.NotFound("theme", code)
 }
 
-// belong refuses rows whose project is not one of the roadmap's.
-func belong[T any](ctx context.Context, tx database.Conn, r Roadmap, rows []T, project func(T) ProjectID) error {
-	projects, err := findProjects(ctx, tx, r)
-	if err != nil {
+// UpdateProject saves a project's own fields. Who may edit the project but not the portfolio changes
+// need, sponsor, manager and department; whatever else the input says of it is left aside. A name that is given up stays
+// an alias, so that lists still find the project; a weight that is fixed stays.
+func (s *Service) UpdateProject(ctx context.Context, actor identity.Actor, id ProjectID, version int64, in ProjectInput) (Project, error) {
+	var out Project
+	a := act{name: "project.update", permission: identity.PermEditProject}
+	err := s.changeProject(ctx, actor, id, a, func(ctx context.Context, tx database.Conn, r Roadmap, was Project) (trace, error) {
+		if was.Version != version {
+			return trace{}, fault.Stale("project", was.Code)
+		}
+		p := was
+		p.Need, p.Sponsor, p.Manager, p.Department = in.Project.Need, in.Project.Sponsor, in.Project.Manager, in.Project.Department
+		if actor.May(identity.PermEditPortfolio, was.Place()) {
+			themes, err := themesByCode(ctx, tx, r)
+			if err != nil {
+				return trace{}, err
+			}
+			if p.ThemeID, err = themes.of(in.ThemeCode); err != nil {
+				return trace{}, err
+			}
+			p.Code, p.Name, p.Interministerial = in.Project.Code, in.Project.Name, in.Project.Interministerial
+			if was.Weight == 0 {
+				p.Weight = in.Project.Weight
+			}
+		}
+		if err := p.Validate(); err != nil {
+			return trace{}, err
+		}
+		if err := saveProject(ctx, tx, r, was, p); err != nil {
+			return trace{}, err
+		}
+		out = p
+		out.Version++
+		return trace{details: edit{was, out}}, nil
+	})
+	return out, err
+}
+
+// saveProject updates a project and keeps the name that it gives up.
+func saveProject(ctx context.Context, tx database.Conn, r Roadmap, was, is Project) error {
+	if err := updateProject(ctx, tx, is); err != nil {
 		return err
 	}
-	known := make(map[ProjectID]bool, len(projects))
-	for _, p := range projects {
-		known[p.ID] = true
+	if was.Name == is.Name {
+		return nil
 	}
-	for _, row := range rows {
-		if !known[project(row)] {
-			return fault.NotFound("project", int64(project(row)))
-		}
-	}
-	return nil
-}
-
-// SetFirstBaseline sets the reference of a project by hand. It can be done once.
-func (s *Service) SetFirstBaseline(ctx context.Context, actor identity.Actor, id ProjectID, b Baseline) error {
-	b.ProjectID, b.Number, b.Decision = id, 1, 0
-	var f fault.Fields
-	f.Check(!b.On.IsZero(), "on", "input.required")
-	f.Check(b.HasCost || (!b.Start.IsZero() && !b.End.IsZero()), "cost", "baseline.empty")
-	f.Check(!b.HasCost || b.Cost >= 0, "cost", "input.negative")
-	f.Check(b.Start.IsZero() == b.End.IsZero(), "end", "baseline.half_dates")
-	f.Check(b.End.IsZero() || !b.End.Before(b.Start), "end", "input.end_before_start", b.Start, b.End)
-	if err := f.Err(); err != nil {
-		return err
-	}
-	return s.changeProject(ctx, actor, id, "baseline.first", func(ctx context.Context, tx database.Conn, r Roadmap, p Project) (any, error) {
-		return b, insertBaseline(ctx, tx, r.OrganisationID, b, s.now())
-	})
-}
-
-// AddMilestones books milestones with their first promised dates, as known on a day.
-func (s *Service) AddMilestones(ctx context.Context, actor identity.Actor, id ProjectID, on civil.Date, milestones []Milestone) error {
-	rows := make([]*Milestone, len(milestones))
-	for i, m := range milestones {
-		m.ProjectID = id
-		var f fault.Fields
-		checkCode(&f, m.Code)
-		checkName(&f, "name", m.Name)
-		f.Check(!on.IsZero(), "on", "input.required")
-		f.Check(!m.BaselineOn.IsZero(), "baseline_on", "input.required")
-		if err := f.Err(); err != nil {
-			return err
-		}
-		rows[i] = &m
-	}
-	return s.changeProject(ctx, actor, id, "milestone.add", func(ctx context.Context, tx database.Conn, r Roadmap, p Project) (any, error) {
-		return milestones, insertMilestones(ctx, tx, r.OrganisationID, rows, on)
-	})
-}
-
-// ForecastInput is a dated forecast of a milestone, named by its code.
-type ForecastInput struct {
-	Code      string
-	AsOf      civil.Date
-	DueOn     civil.Date
-	ReachedOn civil.Date
-}
-
-// ForecastMilestones books dated forecasts of a project's milestones; earlier ones stay.
-func (s *Service) ForecastMilestones(ctx context.Context, actor identity.Actor, id ProjectID, forecasts []ForecastInput) error {
-	return s.changeProject(ctx, actor, id, "milestone.forecast", func(ctx context.Context, tx database.Conn, r Roadmap, p Project) (any, error) {
-		ids, err := findMilestoneIDs(ctx, tx, r.OrganisationID, id)
-		if err != nil {
-			return nil, err
-		}
-		rows := make([]MilestoneForecast, len(forecasts))
-		for i, f := range forecasts {
-			if ids[f.Code] == 0 {
-				return nil, fault.NotFound("milestone", f.Code)
-			}
-			if f.AsOf.IsZero() || f.DueOn.IsZero() {
-				return nil, fault.Invalid("milestone.dates")
-			}
-			if f.ReachedOn.After(f.AsOf) {
-				return nil, fault.Invalid("milestone.reached_in_future", f.ReachedOn, f.AsOf)
-			}
-			rows[i] = MilestoneForecast{MilestoneID: ids[f.Code], AsOf: f.AsOf, DueOn: f.DueOn, ReachedOn: f.ReachedOn}
-		}
-		return forecasts, insertForecasts(ctx, tx, r.OrganisationID, rows)
-	})
-}
-
-// AddDependencies books what projects of a roadmap need from each other; a circle is refused.
-func (s *Service) AddDependencies(ctx context.Context, actor identity.Actor, id RoadmapID, deps []Dependency) error {
-	return s.change(ctx, actor, id, "dependency.add", func(ctx context.Context, tx database.Conn, r Roadmap) (any, error) {
-		if err := belong(ctx, tx, r, deps, func(d Dependency) ProjectID { return d.ProjectID }); err != nil {
-			return nil, err
-		}
-		if err := belong(ctx, tx, r, deps, func(d Dependency) ProjectID { return d.DependsOnID }); err != nil {
-			return nil, err
-		}
-		held, err := findDependencies(ctx, tx, scope{Roadmap: r})
-		if err != nil {
-			return nil, err
-		}
-		if circular(append(held, deps...)) {
-			return nil, fault.Invalid("dependency.circular")
-		}
-		return deps, insertDependencies(ctx, tx, r.OrganisationID, deps)
-	})
-}
-
-// circular tells whether some project needs itself through others.
-func circular(deps []Dependency) bool {
-	next := map[ProjectID][]ProjectID{}
-	for _, d := range deps {
-		next[d.ProjectID] = append(next[d.ProjectID], d.DependsOnID)
-	}
-	const open, done = 1, 2
-	state := map[ProjectID]int{}
-	var visit func(p ProjectID) bool
-	visit = func(p ProjectID) bool {
-		switch state[p] {
-		case open:
-			return true
-		case done:
-			return false
-		}
-		state[p] = open
-		for _, q := range next[p] {
-			if visit(q) {
-				return true
-			}
-		}
-		state[p] = done
-		return false
-	}
-	for p := range next {
-		if visit(p) {
-			return true
-		}
-	}
-	return false
-}
-
-// ReportStatuses books status reports of projects of one roadmap, all or none.
-func (s *Service) ReportStatuses(ctx context.Context, actor identity.Actor, id RoadmapID, reports []StatusReport) error {
-	for _, rep := range reports {
-		if err := rep.Validate(); err != nil {
-			return err
-		}
-	}
-	return s.change(ctx, actor, id, "status.report", func(ctx context.Context, tx database.Conn, r Roadmap) (any, error) {
-		if err := belong(ctx, tx, r, reports, func(x StatusReport) ProjectID { return x.ProjectID }); err != nil {
-			return nil, err
-		}
-		return reports, insertStatuses(ctx, tx, r.OrganisationID, reports, s.now())
-	})
+	return keepAlias(ctx, tx, r, is.ID, was.Name)
 }
 
 // RecordExit books that a project left the portfolio on a day, and why. Its figures stay.
@@ -283,70 +273,75 @@ func (s *Service) RecordExit(ctx context.Context, actor identity.Actor, id Proje
 	if err := f.Err(); err != nil {
 		return err
 	}
-	return s.changeProject(ctx, actor, id, "project.exit", func(ctx context.Context, tx database.Conn, r Roadmap, p Project) (any, error) {
-		held, err := findExits(ctx, tx, scope{r, id})
+	a := act{name: "project.exit", permission: identity.PermEditPortfolio}
+	return s.changeProject(ctx, actor, id, a, func(ctx context.Context, tx database.Conn, r Roadmap, p Project) (trace, error) {
+		exits, err := findExits(ctx, tx, scope{r, id})
 		if err != nil {
-			return nil, err
+			return trace{}, err
 		}
-		for _, e := range held {
+		for _, e := range exits {
 			if e.Returned.IsZero() || e.Returned.After(on) {
-				return nil, fault.Conflict("project.already_left", p.Code, e.Left)
+				return trace{}, fault.Conflict("project.already_left", p.Code, e.Left)
 			}
 		}
 		row := exitRow{OrganisationID: r.OrganisationID, ProjectID: id, Left: on, Source: SourcePerson, Reason: reason, RecordedAt: database.Instant(s.now())}
-		return row, database.Bulk(ctx, tx, []exitRow{row})
+		return trace{details: row}, database.Bulk(ctx, tx, []exitRow{row})
 	})
 }
 
-// fixWeights gives a weight to the projects that have none and whose first cost is known by now:
-// a percentage of the roadmap's voted total, or of the sum of first costs. A weight is fixed once.
-func fixWeights(ctx context.Context, tx database.Conn, r Roadmap) error {
-	if n, err := countUnweighted(ctx, tx, r); err != nil || n == 0 {
+// RecordReturn ends, on a day, an exit that somebody recorded. One that follows from lists ends with the
+// list that holds the project again.
+func (s *Service) RecordReturn(ctx context.Context, actor identity.Actor, id ProjectID, on civil.Date) error {
+	var f fault.Fields
+	f.Check(!on.IsZero(), "returned_on", "input.required")
+	if err := f.Err(); err != nil {
 		return err
 	}
-	f := &facts{roadmap: r}
-	if err := f.loadProjects(ctx, tx); err != nil {
-		return err
-	}
-	first := map[ProjectID]money.Amount{}
-	var last civil.Date
-	for _, es := range f.estimates {
-		last = laterOf(last, es[len(es)-1].AsOf)
-	}
-	for _, bs := range f.baselines {
-		last = laterOf(last, bs[len(bs)-1].On)
-	}
-	var all []money.Amount
-	missing := false
-	for i, d := range f.driftProjects() {
-		if c := drift.Assess(d, last).Cost; c.Known {
-			all = append(all, c.First)
-			if p := f.projects[i]; p.Weight == 0 {
-				first[p.ID] = c.First
-				missing = true
-			}
+	a := act{name: "project.return", permission: identity.PermEditPortfolio}
+	return s.changeProject(ctx, actor, id, a, func(ctx context.Context, tx database.Conn, r Roadmap, p Project) (trace, error) {
+		exits, err := findExits(ctx, tx, scope{r, id})
+		if err != nil {
+			return trace{}, err
+		}
+		exit, err := openExit(exits, p.Code)
+		if err != nil {
+			return trace{}, err
+		}
+		f.Check(on.After(exit.Left), "returned_on", "project.return_before_exit", exit.Left)
+		if err := f.Err(); err != nil {
+			return trace{}, err
+		}
+		after := exit
+		after.Returned = on
+		if err := endExit(ctx, tx, after); err != nil {
+			return trace{}, err
+		}
+		lists, members, err := findLists(ctx, tx, r)
+		if err != nil {
+			return trace{}, err
+		}
+		_, err = s.bookExits(ctx, tx, r, lists, members) // a list of a later day may lack the project
+		return trace{details: edit{exit, after}}, err
+	})
+}
+
+// openExit finds the exit that a person recorded and nobody ended. With one of a list beside it, ending
+// it would not bring the project back.
+func openExit(exits []exitRow, code string) (exitRow, error) {
+	var open exitRow
+	for _, e := range exits {
+		switch {
+		case !e.Returned.IsZero():
+		case e.Source == SourceList:
+			return open, fault.Conflict("project.left_by_list", code, e.Left)
+		default:
+			open = e
 		}
 	}
-	if !missing {
-		return nil
+	if open.ID == 0 {
+		return open, fault.Conflict("project.not_left", code)
 	}
-	base, ok := r.Voted, r.HasVoted && r.Voted > 0
-	if !ok {
-		if base, ok = money.Sum(all...); !ok {
-			return fault.Invalid("roadmap.costs_overflow")
-		}
-	}
-	weights := map[ProjectID]int64{}
-	var order []ProjectID
-	for _, p := range f.projects {
-		if cost, ok := first[p.ID]; ok {
-			if w := DefaultWeight(cost, base); w > 0 {
-				weights[p.ID] = w
-				order = append(order, p.ID)
-			}
-		}
-	}
-	return setWeights(ctx, tx, r.OrganisationID, weights, order)
+	return open, nil
 }
 
 // Today is the day in the organisation's time zone by the service's clock.

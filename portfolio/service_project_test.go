@@ -50,7 +50,7 @@ func TestCreateRoadmap(t *testing.T) {
 		if after := rowCounts(t, db); !maps.Equal(before, after) {
 			t.Errorf("rows before %v, after %v", before, after)
 		}
-		_, err := d.service.CreateRoadmap(ctx, identity.User(1, "web"), RoadmapInput{})
+		_, err := d.service.CreateRoadmap(ctx, identity.SignedIn(1, "web"), RoadmapInput{})
 		expectFault(t, err, fault.KindForbidden, "permission.denied")
 	})
 }
@@ -66,7 +66,7 @@ func TestRoadmapsInOrder(t *testing.T) {
 			}
 		}
 		b.newProject("P1")
-		cards, err := b.service.Roadmaps(context.Background(), identity.User(1, "web"))
+		cards, err := b.service.Roadmaps(context.Background(), operator)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +160,9 @@ func TestBookingsRefused(t *testing.T) {
 			{"half a baseline", func() error {
 				return s.SetFirstBaseline(ctx, operator, p1, Baseline{On: day("2026-01-01"), HasCost: true, End: day("2026-12-31")})
 			}, fault.KindInvalid, "input.invalid"},
-			{"a reader books", func() error { return s.BookEstimates(ctx, identity.User(1, "web"), d.roadmap.ID, []Estimate{good}) }, fault.KindForbidden, "permission.denied"},
+			{"a reader books", func() error {
+				return s.BookEstimates(ctx, d.granted(identity.RoleReader, identity.ScopeRoadmap, int64(d.roadmap.ID)), d.roadmap.ID, []Estimate{good})
+			}, fault.KindForbidden, "permission.denied"},
 			{"nobody books", func() error { return s.RecordExit(ctx, identity.Actor{}, p1, day("2026-02-01"), "Fini") }, fault.KindUnauthenticated, "permission.nobody"},
 			{"costs beyond all sums", func() error {
 				huge := Estimate{AsOf: day("2026-01-01"), HasCost: true, Cost: math.MaxInt64}

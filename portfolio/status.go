@@ -41,6 +41,7 @@ type StatusReport struct {
 	Period        string // a committee period such as "2026-10"
 	On            civil.Date
 	Author        string
+	AuthorID      int64 // the account of the author; 0: none
 	Schedule      Side
 	Cost          Side
 	Scope         Side

@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"jalon/identity"
 	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/internal/fault"
@@ -31,11 +32,13 @@ type roadmapRow struct {
 	FactsVersion   int64          `bun:"facts_version"`
 	Version        int64          `bun:"version"`
 	CreatedAt      time.Time      `bun:"created_at"`
+	ReleasedAt     time.Time      `bun:"released_at,nullzero"`
 }
 
 func (r roadmapRow) roadmap() Roadmap {
 	m := Roadmap{ID: r.ID, OrganisationID: r.OrganisationID, Code: r.Code, Name: r.Name, Purpose: r.Purpose, Start: r.Start, End: r.End,
-		Manager: r.Manager, Sponsor: r.Sponsor, Currency: r.Currency, Status: r.Status, FactsVersion: r.FactsVersion, Version: r.Version, CreatedAt: r.CreatedAt}
+		Manager: r.Manager, Sponsor: r.Sponsor, Currency: r.Currency, Status: r.Status, FactsVersion: r.FactsVersion, Version: r.Version, CreatedAt: r.CreatedAt,
+		ReleasedAt: r.ReleasedAt}
 	if r.Voted != nil {
 		m.HasVoted, m.Voted = true, *r.Voted
 	}
@@ -70,28 +73,70 @@ func findRoadmapByCode(ctx context.Context, db database.Conn, organisation int64
 	return row.roadmap(), database.One(err, "roadmap", code)
 }
 
-// findRoadmapCards lists the roadmaps with the number of their projects that have not left by the day.
-func findRoadmapCards(ctx context.Context, db database.Conn, day civil.Date) ([]RoadmapCard, error) {
+// findReportSource loads a roadmap with the version of its organisation, whose name stands on reports.
+func findReportSource(ctx context.Context, db database.Conn, id RoadmapID) (r Roadmap, organisationVersion int64, err error) {
+	var row struct {
+		roadmapRow
+		OrganisationVersion int64 `bun:"organisation_version"`
+	}
+	err = db.NewRaw(`SELECT r.*, o.version AS organisation_version FROM roadmap AS r JOIN organisation AS o ON o.id = r.organisation_id
+		WHERE r.id = ?`, id).Scan(ctx, &row)
+	return row.roadmap(), row.OrganisationVersion, database.One(err, "roadmap", int64(id))
+}
+
+// findRoadmapCards lists the roadmaps within a reach, with the number of their projects that have not
+// left by the day.
+func findRoadmapCards(ctx context.Context, db database.Conn, reach identity.Reach, day civil.Date) ([]RoadmapCard, error) {
 	var rows []struct {
 		roadmapRow
 		OrganisationCode string `bun:"organisation_code"`
 		OrganisationName string `bun:"organisation_name"`
 		Projects         int    `bun:"projects"`
 	}
+	within, args := reachClause(reach, reachColumns{organisation: "r.organisation_id", roadmap: "r.id"})
 	err := db.NewRaw(`SELECT r.*, o.code AS organisation_code, o.name AS organisation_name,
 			(SELECT count(*) FROM project AS p WHERE p.organisation_id = r.organisation_id AND p.roadmap_id = r.id)
 			- (SELECT count(DISTINCT e.project_id) FROM project AS p JOIN project_exit AS e ON e.organisation_id = p.organisation_id AND e.project_id = p.id
 				WHERE p.organisation_id = r.organisation_id AND p.roadmap_id = r.id AND e.withdrawn_at IS NULL
 				AND e.left_on <= ? AND (e.returned_on IS NULL OR e.returned_on > ?)) AS projects
 		FROM roadmap AS r JOIN organisation AS o ON o.id = r.organisation_id
-		ORDER BY o.code, CASE r.status WHEN 'running' THEN 0 WHEN 'draft' THEN 1 ELSE 2 END, r.code, r.id`, day, day).Scan(ctx, &rows)
+		WHERE `+within+`
+		ORDER BY o.code, CASE r.status WHEN 'running' THEN 0 WHEN 'draft' THEN 1 ELSE 2 END, r.code, r.id`, append([]any{day, day}, args...)...).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("list roadmaps: %w", err)
 	}
 	out := make([]RoadmapCard, len(rows))
 	for i, r := range rows {
-		out[i] = RoadmapCard{ID: r.ID, Organisation: Head{r.OrganisationCode, r.OrganisationName}, Code: r.Code, Name: r.Name, Purpose: r.Purpose,
-			Start: r.Start, End: r.End, Status: r.Status, Projects: r.Projects, Voted: r.Voted, Currency: r.Currency}
+		out[i] = RoadmapCard{ID: r.ID, OrganisationID: r.OrganisationID, Organisation: Head{r.OrganisationCode, r.OrganisationName}, Code: r.Code, Name: r.Name,
+			Purpose: r.Purpose, Start: r.Start, End: r.End, Status: r.Status, Projects: r.Projects, Voted: r.Voted, Currency: r.Currency, Released: !r.ReleasedAt.IsZero()}
+	}
+	return out, nil
+}
+
+// findProjectCards lists the projects within a reach.
+func findProjectCards(ctx context.Context, db database.Conn, reach identity.Reach) ([]ProjectCard, error) {
+	var rows []struct {
+		ID               ProjectID `bun:"id"`
+		OrganisationID   int64     `bun:"organisation_id"`
+		OrganisationCode string    `bun:"organisation_code"`
+		OrganisationName string    `bun:"organisation_name"`
+		RoadmapCode      string    `bun:"roadmap_code"`
+		RoadmapName      string    `bun:"roadmap_name"`
+		Code             string    `bun:"code"`
+		Name             string    `bun:"name"`
+	}
+	within, args := reachClause(reach, reachColumns{organisation: "p.organisation_id", roadmap: "p.roadmap_id", project: "p.id"})
+	err := db.NewRaw(`SELECT p.id, p.organisation_id, p.code, p.name, r.code AS roadmap_code, r.name AS roadmap_name, o.code AS organisation_code, o.name AS organisation_name
+		FROM project AS p JOIN roadmap AS r ON r.organisation_id = p.organisation_id AND r.id = p.roadmap_id JOIN organisation AS o ON o.id = p.organisation_id
+		WHERE `+within+`
+		ORDER BY o.code, r.code, p.code, p.id`, args...).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("list granted projects: %w", err)
+	}
+	out := make([]ProjectCard, len(rows))
+	for i, p := range rows {
+		out[i] = ProjectCard{ID: p.ID, OrganisationID: p.OrganisationID, Organisation: Head{p.OrganisationCode, p.OrganisationName},
+			Roadmap: Head{p.RoadmapCode, p.RoadmapName}, Code: p.Code, Name: p.Name}
 	}
 	return out, nil
 }

@@ -47,6 +47,7 @@ func (r estimateRow) estimate() Estimate {
 	return e
 }
 
+// insertEstimates books estimates with their cost lines and fills in their ids.
 func insertEstimates(ctx context.Context, tx database.Conn, organisation int64, estimates []Estimate, now time.Time) error {
 	rows := make([]*estimateRow, len(estimates))
 	for i, e := range estimates {
@@ -62,6 +63,7 @@ func insertEstimates(ctx context.Context, tx database.Conn, organisation int64, 
 	}
 	var lines []lineRow
 	for i, e := range estimates {
+		estimates[i].ID = rows[i].ID
 		for _, l := range e.Lines {
 			lines = append(lines, lineRow{OrganisationID: organisation, EstimateID: rows[i].ID, FiscalYear: l.FiscalYear, Nature: l.Nature, Part: l.Part, Amount: l.Amount})
 		}

@@ -2,12 +2,14 @@ package portfolio
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/uptrace/bun"
 
+	"jalon/identity"
 	"jalon/internal/database"
 	"jalon/internal/dbtest"
 )
@@ -45,8 +47,21 @@ func TestPagesUseIndexes(t *testing.T) {
 		if err != nil || line.Sheet == nil {
 			t.Fatal(err, line)
 		}
+		reader := identity.SignedIn(1, "Anne", identity.Grant{OrganisationID: d.org.ID, Role: identity.RoleReader, Scope: identity.ScopeOrganisation},
+			identity.Grant{OrganisationID: d.org.ID, Role: identity.RoleReader, Scope: identity.ScopeRoadmap, SubjectID: int64(d.roadmap.ID)},
+			identity.Grant{OrganisationID: d.org.ID, Role: identity.RoleReader, Scope: identity.ScopeProject, SubjectID: int64(projects[0].ID)})
+		cards, err := d.service.Roadmaps(ctx, reader)
+		granted, err2 := d.service.GrantedProjects(ctx, reader)
+		found, err3 := d.service.Search(ctx, reader, "archives", 0)
+		if errors.Join(err, err2, err3) != nil || len(cards) != 1 || len(granted) != 1 || len(found.Hits) != 1 {
+			t.Fatal(err, err2, err3, cards, granted, found)
+		}
+		released := []searchable{{Roadmap: d.roadmap}}
+		if f, err := loadAverages(ctx, db.Read(), released, day("2026-10-01")); err != nil || len(f.estimates) != 1 {
+			t.Fatal(err)
+		}
 		seen := slices.Clone(log.queries) // asking for plans adds to the log
-		if len(seen) < 12 {
+		if len(seen) < 20 {
 			t.Fatalf("only %d queries were seen", len(seen))
 		}
 		for _, q := range seen {

@@ -70,13 +70,16 @@ func insertProjects(ctx context.Context, tx database.Conn, r Roadmap, projects [
 	return nil
 }
 
-// updateProject saves the descriptive fields under the optimistic lock.
+// updateProject saves the project's own fields under the optimistic lock.
 func updateProject(ctx context.Context, tx database.Conn, p Project) error {
-	row := projectRow{ThemeID: p.ThemeID, Name: p.Name, NameFolded: projectfile.Fold(p.Name), Need: p.Need, Sponsor: p.Sponsor, Manager: p.Manager,
+	row := projectRow{ThemeID: p.ThemeID, Code: p.Code, Weight: p.Weight, Name: p.Name, NameFolded: projectfile.Fold(p.Name), Need: p.Need, Sponsor: p.Sponsor, Manager: p.Manager,
 		Department: p.Department, Interministerial: p.Interministerial, Version: p.Version + 1}
 	res, err := tx.NewUpdate().Model(&row).
-		Column("theme_id", "name", "name_folded", "need", "sponsor", "manager", "department", "interministerial", "version").
+		Column("theme_id", "code", "weight", "name", "name_folded", "need", "sponsor", "manager", "department", "interministerial", "version").
 		Where("organisation_id = ? AND id = ? AND version = ?", p.OrganisationID, p.ID, p.Version).Exec(ctx)
+	if database.Classify(err) == database.Unique {
+		return fault.Conflict("project.code.taken", p.Code)
+	}
 	return database.Updated(res, err, "project", p.Code)
 }
 
@@ -149,6 +152,19 @@ func insertAliases(ctx context.Context, tx database.Conn, r Roadmap, aliases map
 	return database.Bulk(ctx, tx, rows)
 }
 
+// keepAlias keeps a name that a project gave up, unless it stands for a project already.
+func keepAlias(ctx context.Context, tx database.Conn, r Roadmap, id ProjectID, name string) error {
+	folded := projectfile.Fold(name)
+	if folded == "" { // signs alone stand for nothing
+		return nil
+	}
+	row := aliasRow{OrganisationID: r.OrganisationID, RoadmapID: r.ID, Folded: folded, Name: name, ProjectID: id}
+	if _, err := tx.NewInsert().Model(&row).On("CONFLICT DO NOTHING").Returning("NULL").Exec(ctx); err != nil {
+		return fmt.Errorf("keep name of %d: %w", id, err)
+	}
+	return nil
+}
+
 func findAliases(ctx context.Context, db database.Conn, r Roadmap) (map[string]ProjectID, error) {
 	var rows []aliasRow
 	if err := db.NewSelect().Model(&rows).Where("organisation_id = ? AND roadmap_id = ?", r.OrganisationID, r.ID).Scan(ctx); err != nil {
@@ -198,6 +214,18 @@ func findDependencies(ctx context.Context, db database.Conn, r scope) ([]Depende
 	return out, nil
 }
 
+func deleteDependency(ctx context.Context, tx database.Conn, organisation int64, d Dependency) error {
+	res, err := tx.ExecContext(ctx, "DELETE FROM dependency WHERE organisation_id = ? AND project_id = ? AND depends_on_id = ?", organisation, d.ProjectID, d.DependsOnID)
+	if err != nil {
+		return fmt.Errorf("remove dependency: %w", err)
+	}
+	n, err := res.RowsAffected()
+	if err == nil && n == 0 {
+		return fault.NotFound("dependency", int64(d.DependsOnID))
+	}
+	return err
+}
+
 // exitRow is a stretch during which a project was not in the portfolio.
 type exitRow struct {
 	bun.BaseModel  `bun:"table:project_exit"`
@@ -221,4 +249,12 @@ func findExits(ctx context.Context, db database.Conn, r scope) ([]exitRow, error
 		return nil, fmt.Errorf("list exits: %w", err)
 	}
 	return rows, nil
+}
+
+func endExit(ctx context.Context, tx database.Conn, e exitRow) error {
+	_, err := tx.ExecContext(ctx, "UPDATE project_exit SET returned_on = ? WHERE organisation_id = ? AND id = ?", e.Returned, e.OrganisationID, e.ID)
+	if err != nil {
+		return fmt.Errorf("end exit %d: %w", e.ID, err)
+	}
+	return nil
 }

@@ -30,9 +30,10 @@ var invariants = []struct{ rule, query string }{
 		AND a.left_on < COALESCE(b.returned_on, '9999-12-31') AND b.left_on < COALESCE(a.returned_on, '9999-12-31')`},
 }
 
-// Verify checks the invariants of the register and gives those that do not hold.
+// Verify checks the invariants of the register and gives those that do not hold. It looks into all
+// organisations at once, which no grant reaches: only whoever runs the program may.
 func (s *Service) Verify(ctx context.Context, actor identity.Actor) ([]BrokenRule, error) {
-	if err := identity.Can(actor, identity.PermReadPortfolio, identity.Within(0)); err != nil {
+	if err := identity.Can(actor, identity.PermReadAudit, identity.Scope{}); err != nil {
 		return nil, err
 	}
 	var out []BrokenRule

@@ -102,6 +102,7 @@ type Rebaseline struct {
 	Decision DecisionRef
 	Label    string // the decision as people name it
 	Reason   string
+	Version  int64 // of the project that it was weighed on; 0: not checked
 }
 
 // ApplyRebaseline books the new baseline. A project that had none so far first gets number 1 from
@@ -129,6 +130,9 @@ func ApplyRebaseline(ctx context.Context, tx database.Conn, in Rebaseline, now t
 	if err := lockRoadmap(ctx, tx, r); err != nil {
 		return err
 	}
+	if err := passVersion(ctx, tx, in); err != nil {
+		return err
+	}
 	all, err := findBaselines(ctx, tx, scope{r, in.Project.ID})
 	if err != nil {
 		return err
@@ -147,7 +151,23 @@ func ApplyRebaseline(ctx context.Context, tx database.Conn, in Rebaseline, now t
 	if err := insertBaseline(ctx, tx, r.OrganisationID, b, now); err != nil {
 		return err
 	}
+	if err := fixWeights(ctx, tx, r); err != nil {
+		return err
+	}
 	return bumpFacts(ctx, tx, r)
+}
+
+// passVersion gives the project its next version: of two who weigh a new reference on the same one, the
+// slower is told so.
+func passVersion(ctx context.Context, tx database.Conn, in Rebaseline) error {
+	p, err := findProject(ctx, tx, in.Project.ID)
+	if err != nil {
+		return err
+	}
+	if in.Version != 0 && in.Version != p.Version {
+		return fault.Stale("project", p.Code)
+	}
+	return updateProject(ctx, tx, p)
 }
 
 // adoptFirst writes the first estimates of a project down as its baseline number 1.

@@ -26,6 +26,9 @@ func runnable(s string) bool {
 	return s != "" && strings.ContainsRune("=+-@＝＋－＠﹦﹢﹣﹫−", r)
 }
 
+// Inert makes a text one that no spreadsheet runs, for the cells of any other CSV file.
+func Inert(s string) string { return guard(s) }
+
 // guard puts an apostrophe before a text that is runnable, or that already begins with one: so
 // unguard knows which apostrophes are its own.
 func guard(s string) string {

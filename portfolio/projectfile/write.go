@@ -3,6 +3,7 @@ package projectfile
 import (
 	"bufio"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,11 +16,13 @@ var exportLanguages = []string{"fr", "en"}
 
 type byLanguage map[string]string
 
-// the columns of the export, in order
-var exportColumns = []struct {
+type exportColumn struct {
 	field  Field
 	header byLanguage
-}{
+}
+
+// the columns of the export, in order
+var exportColumns = []exportColumn{
 	{FieldCode, byLanguage{"fr": "Code", "en": "Code"}},
 	{FieldName, byLanguage{"fr": "Nom", "en": "Name"}},
 	{FieldNeed, byLanguage{"fr": "Besoin", "en": "Need"}},
@@ -59,21 +62,23 @@ var (
 // byte order mark, ';' between cells, lines ended by CR LF, ISO dates, amounts with a decimal
 // point. Headers and phases are in lang, "fr" or "en". Texts that a spreadsheet could run as a
 // formula get an apostrophe; every text is quoted. The fields of a series (AsOf, Before, totals)
-// and lines are not part of a list and are left out.
-func Write(w io.Writer, rows []Row, currency money.Currency, lang string) error {
+// and lines are not part of a list and are left out, and so are the columns of the fields in without.
+func Write(w io.Writer, rows []Row, currency money.Currency, lang string, without ...Field) error {
 	if _, ok := exportYes[lang]; !ok {
 		return fault.Invalid("projectfile.language", lang)
 	}
 	out := bufio.NewWriter(w)
 	_, _ = out.WriteString("\ufeff")
-	cells := make([]string, 0, len(exportColumns))
-	for _, c := range exportColumns {
+	columns := slices.Clone(exportColumns)
+	columns = slices.DeleteFunc(columns, func(c exportColumn) bool { return slices.Contains(without, c.field) })
+	cells := make([]string, 0, len(columns))
+	for _, c := range columns {
 		cells = append(cells, quote(c.header[lang]))
 	}
 	writeLine(out, cells)
 	for _, r := range rows {
 		cells = cells[:0]
-		for _, c := range exportColumns {
+		for _, c := range columns {
 			cells = append(cells, exportCell(r, c.field, currency, lang))
 		}
 		writeLine(out, cells)

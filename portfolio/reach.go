@@ -1,0 +1,94 @@
+package portfolio
+
+import (
+	"context"
+	"strings"
+
+	"jalon/identity"
+	"jalon/internal/database"
+)
+
+// Place is where the roadmap stands among the scopes of rights.
+func (r Roadmap) Place() identity.Scope {
+	return identity.Scope{Organisation: r.OrganisationID, Roadmap: int64(r.ID)}
+}
+
+// Place is where the project stands among the scopes of rights.
+func (p Project) Place() identity.Scope {
+	return identity.Scope{Organisation: p.OrganisationID, Roadmap: int64(p.RoadmapID), Project: int64(p.ID)}
+}
+
+// reachColumns name the columns of a query that a reach is held against. A list of roadmaps has no
+// project: "".
+type reachColumns struct{ organisation, roadmap, project string }
+
+// reachClause is the condition that leaves of a query what lies within a reach, with its arguments.
+// The names of the columns are the program's own, never a visitor's.
+func reachClause(r identity.Reach, c reachColumns) (string, []any) {
+	if r.All {
+		return "1 = 1", nil
+	}
+	var parts []string
+	var args []any
+	add := func(column string, ids []int64) {
+		if column != "" && len(ids) > 0 {
+			parts, args = append(parts, column+" IN (?)"), append(args, database.In(ids))
+		}
+	}
+	add(c.organisation, r.Organisations)
+	add(c.roadmap, r.Roadmaps)
+	add(c.project, r.Projects)
+	if len(parts) == 0 {
+		return "1 = 0", nil
+	}
+	return "(" + strings.Join(parts, " OR ") + ")", args
+}
+
+// refuseNobody is the fault for who did not sign in. It comes before anything is looked for: whether a
+// thing exists is none of their business.
+func refuseNobody(actor identity.Actor) error {
+	return identity.Can(actor, identity.PermReadPortfolio, identity.Scope{})
+}
+
+// seeRoadmap loads a roadmap for an actor who needs a permission there. What they may not read is not
+// found.
+func seeRoadmap(ctx context.Context, db database.Conn, actor identity.Actor, p identity.Permission, id RoadmapID) (Roadmap, error) {
+	if actor.Nobody() {
+		return Roadmap{}, refuseNobody(actor)
+	}
+	r, err := findRoadmap(ctx, db, id)
+	if err == nil {
+		err = identity.See(actor, p, identity.PermReadPortfolio, r.Place(), "roadmap", int64(id))
+	}
+	if err != nil {
+		return Roadmap{}, err
+	}
+	return r, nil
+}
+
+// seeProject loads a project for an actor who needs a permission there.
+func seeProject(ctx context.Context, db database.Conn, actor identity.Actor, p identity.Permission, id ProjectID) (Project, error) {
+	if actor.Nobody() {
+		return Project{}, refuseNobody(actor)
+	}
+	project, err := findProject(ctx, db, id)
+	if err == nil {
+		err = identity.See(actor, p, identity.PermReadPortfolio, project.Place(), "project", int64(id))
+	}
+	if err != nil {
+		return Project{}, err
+	}
+	return project, nil
+}
+
+// shownTo is what the actor may know of the roadmap's own fields: its code and its name for who was
+// granted one of its projects, all but the voted budget for who may not read costs.
+func (r Roadmap) shownTo(actor identity.Actor) Roadmap {
+	if !actor.May(identity.PermReadPortfolio, r.Place()) {
+		return Roadmap{ID: r.ID, OrganisationID: r.OrganisationID, Code: r.Code, Name: r.Name, Currency: r.Currency}
+	}
+	if !actor.May(identity.PermReadCost, r.Place()) {
+		r.HasVoted, r.Voted = false, 0
+	}
+	return r
+}
