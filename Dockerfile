@@ -1,9 +1,7 @@
 # Jalon as an image: one static binary, run by an unprivileged user, on a root file system that may be read-only.
 #
 #   docker build --build-arg VERSION="$(git describe --tags --always)" --tag jalon .
-#   docker run --rm --read-only --tmpfs /tmp --volume jalon-data:/data --network host jalon
-#
-# As long as there are no sign-ins Jalon listens on loopback alone, hence the host's network.
+#   docker run --rm --read-only --tmpfs /tmp --volume jalon-data:/data --publish 127.0.0.1:8080:8080 jalon
 
 FROM golang:1.26-bookworm AS build
 WORKDIR /src
@@ -23,7 +21,7 @@ COPY --from=build /out/jalon /jalon
 COPY --from=build --chown=65532:65532 /out/data /data
 ENV JALON_DATA_DIR=/data \
     JALON_DATABASE_URL=sqlite:/data/jalon.db \
-    JALON_LISTEN=127.0.0.1:8080 \
+    JALON_LISTEN=0.0.0.0:8080 \
     TMPDIR=/tmp
 USER 65532:65532
 VOLUME ["/data"]

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -91,22 +90,9 @@ type committeeFilter struct {
 // everywhere is the reach of the program's own work.
 var everywhere = identity.Reach{All: true}
 
-// within is the condition that leaves of a query what lies in a reach. Table is the alias of one that names
-// organisation and roadmap; committee is its column of committees.
-func within(r identity.Reach, table, committee string) (string, []any) {
-	if r.All {
-		return "1 = 1", nil
-	}
-	parts, args := []string{"1 = 0"}, []any{}
-	add := func(column string, ids []int64) {
-		if len(ids) > 0 {
-			parts, args = append(parts, table+"."+column+" IN (?)"), append(args, database.In(ids))
-		}
-	}
-	add("organisation_id", r.Organisations)
-	add("roadmap_id", r.Roadmaps)
-	add(committee, r.Committees)
-	return "(" + strings.Join(parts, " OR ") + ")", args
+// columns are those of a table, by its alias, that names organisation and roadmap; committee is its column of committees.
+func columns(table, committee string) identity.ReachColumns {
+	return identity.ReachColumns{Organisation: table + ".organisation_id", Roadmap: table + ".roadmap_id", Committee: table + "." + committee}
 }
 
 // findCards lists committees with the names of where they belong and with their members, in two queries.
@@ -118,7 +104,7 @@ func findCards(ctx context.Context, db database.Conn, f committeeFilter) ([]Comm
 		RoadmapCode      string `bun:"roadmap_code"`
 		RoadmapName      string `bun:"roadmap_name"`
 	}
-	narrowed, args := within(f.reach, "c", "id")
+	narrowed, args := f.reach.Within(columns("c", "id"))
 	q := db.NewSelect().Model(&rows).ModelTableExpr("committee AS c").ColumnExpr("c.*").
 		ColumnExpr("o.code AS organisation_code, o.name AS organisation_name, r.code AS roadmap_code, r.name AS roadmap_name").
 		Join("JOIN organisation AS o ON o.id = c.organisation_id").

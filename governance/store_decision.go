@@ -81,7 +81,7 @@ func findDecisionLines(ctx context.Context, db database.Conn, f decisionFilter) 
 		CommitteeName string `bun:"committee_name"`
 		ProjectCode   string `bun:"project_code"`
 	}
-	narrowed, args := within(f.reach, "d", "committee_id")
+	narrowed, args := f.reach.Within(columns("d", "committee_id"))
 	q := db.NewSelect().Model(&rows).ModelTableExpr("decision AS d").
 		ColumnExpr("d.id, d.committee_id, d.year, d.number, d.decided_on, d.title, d.question, d.outcome, d.reason").
 		ColumnExpr("c.name AS committee_name, COALESCE(p.code, '') AS project_code").

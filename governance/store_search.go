@@ -22,7 +22,7 @@ func findDecisionHits(ctx context.Context, db database.Conn, reach identity.Reac
 		Title     string              `bun:"title"`
 		Committee string              `bun:"committee"`
 	}
-	narrowed, args := within(reach, "d", "committee_id")
+	narrowed, args := reach.Within(columns("d", "committee_id"))
 	err := db.NewSelect().Model(&rows).ModelTableExpr("decision AS d").
 		ColumnExpr("d.id, d.roadmap_id, d.year, d.number, d.title, c.name AS committee").
 		Join("JOIN committee AS c ON c.organisation_id = d.organisation_id AND c.id = d.committee_id").

@@ -144,27 +144,29 @@ func change(before, after any) map[string]any {
 	return map[string]any{"before": before, "after": after}
 }
 
-// Resolve finds the organisation that a command works for: the one with the code, or the only one
-// there is when the code is empty. It gives NotFound when there is none at all, and Invalid
-// "organisation.ambiguous" when there are several and none was named.
+// Resolve finds the organisation that a command works for: the one with the code, or the only
+// administration there is when the code is empty: a network holds no roadmap, so it is only ever meant by its name. It gives
+// NotFound when there is none at all, and Invalid when it cannot be said which.
 func (s *Service) Resolve(ctx context.Context, actor Actor, code string) (Organisation, error) {
 	all, err := s.Organisations(ctx, actor)
 	if err != nil {
 		return Organisation{}, err
 	}
-	if code == "" {
-		switch len(all) {
-		case 0:
-			return Organisation{}, fault.NotFound("organisation.any", "")
-		case 1:
-			return all[0], nil
+	if code != "" {
+		i := slices.IndexFunc(all, func(o Organisation) bool { return o.Code == code })
+		if i < 0 {
+			return Organisation{}, fault.NotFound("organisation", code)
 		}
-		return Organisation{}, fault.Invalid("organisation.ambiguous", len(all))
+		return all[i], nil
 	}
-	for _, o := range all {
-		if o.Code == code {
-			return o, nil
-		}
+	administrations := slices.DeleteFunc(slices.Clone(all), func(o Organisation) bool { return o.Kind != KindAdministration })
+	switch {
+	case len(all) == 0:
+		return Organisation{}, fault.NotFound("organisation.any", "")
+	case len(administrations) == 0:
+		return Organisation{}, fault.Invalid("organisation.only_networks")
+	case len(administrations) > 1:
+		return Organisation{}, fault.Invalid("organisation.ambiguous", len(administrations))
 	}
-	return Organisation{}, fault.NotFound("organisation", code)
+	return administrations[0], nil
 }

@@ -29,6 +29,10 @@ func TestResolve(t *testing.T) {
 		{"the only one, named", []string{"lille"}, "lille", "lille", 0, ""},
 		{"several, one named", []string{"lille", "arras"}, "arras", "arras", 0, ""},
 		{"several, none named", []string{"lille", "arras"}, "", "", fault.KindInvalid, "organisation.ambiguous"},
+		{"an administration and its network", []string{"réseau", "lille"}, "", "lille", 0, ""},
+		{"a network, named", []string{"réseau", "lille"}, "réseau", "réseau", 0, ""},
+		{"several below a network", []string{"réseau", "lille", "arras"}, "", "", fault.KindInvalid, "organisation.ambiguous"},
+		{"networks alone", []string{"réseau", "réseau 2"}, "", "", fault.KindInvalid, "organisation.only_networks"},
 		{"unknown", []string{"lille"}, "arras", "", fault.KindNotFound, "organisation.not_found"},
 		{"in other letters", []string{"lille"}, "Lille", "", fault.KindNotFound, "organisation.not_found"},
 	}
@@ -36,7 +40,11 @@ func TestResolve(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, db *database.DB) {
 				for _, code := range tc.held {
-					newOrganisation(t, db, code, nil)
+					newOrganisation(t, db, code, func(o *identity.Organisation) {
+						if strings.HasPrefix(code, "réseau") {
+							o.Kind = identity.KindNetwork
+						}
+					})
 				}
 				got, err := newService(db).Resolve(context.Background(), operator, tc.code)
 				if tc.want == "" {

@@ -2,7 +2,6 @@ package portfolio
 
 import (
 	"context"
-	"strings"
 
 	"jalon/identity"
 	"jalon/internal/database"
@@ -16,32 +15,6 @@ func (r Roadmap) Place() identity.Scope {
 // Place is where the project stands among the scopes of rights.
 func (p Project) Place() identity.Scope {
 	return identity.Scope{Organisation: p.OrganisationID, Roadmap: int64(p.RoadmapID), Project: int64(p.ID)}
-}
-
-// reachColumns name the columns of a query that a reach is held against. A list of roadmaps has no
-// project: "".
-type reachColumns struct{ organisation, roadmap, project string }
-
-// reachClause is the condition that leaves of a query what lies within a reach, with its arguments.
-// The names of the columns are the program's own, never a visitor's.
-func reachClause(r identity.Reach, c reachColumns) (string, []any) {
-	if r.All {
-		return "1 = 1", nil
-	}
-	var parts []string
-	var args []any
-	add := func(column string, ids []int64) {
-		if column != "" && len(ids) > 0 {
-			parts, args = append(parts, column+" IN (?)"), append(args, database.In(ids))
-		}
-	}
-	add(c.organisation, r.Organisations)
-	add(c.roadmap, r.Roadmaps)
-	add(c.project, r.Projects)
-	if len(parts) == 0 {
-		return "1 = 0", nil
-	}
-	return "(" + strings.Join(parts, " OR ") + ")", args
 }
 
 // refuseNobody is the fault for who did not sign in. It comes before anything is looked for: whether a

@@ -93,7 +93,7 @@ func findRoadmapCards(ctx context.Context, db database.Conn, reach identity.Reac
 		OrganisationName string `bun:"organisation_name"`
 		Projects         int    `bun:"projects"`
 	}
-	within, args := reachClause(reach, reachColumns{organisation: "r.organisation_id", roadmap: "r.id"})
+	within, args := reach.Within(identity.ReachColumns{Organisation: "r.organisation_id", Roadmap: "r.id"})
 	err := db.NewRaw(`SELECT r.*, o.code AS organisation_code, o.name AS organisation_name,
 			(SELECT count(*) FROM project AS p WHERE p.organisation_id = r.organisation_id AND p.roadmap_id = r.id)
 			- (SELECT count(DISTINCT e.project_id) FROM project AS p JOIN project_exit AS e ON e.organisation_id = p.organisation_id AND e.project_id = p.id
@@ -125,7 +125,7 @@ func findProjectCards(ctx context.Context, db database.Conn, reach identity.Reac
 		Code             string    `bun:"code"`
 		Name             string    `bun:"name"`
 	}
-	within, args := reachClause(reach, reachColumns{organisation: "p.organisation_id", roadmap: "p.roadmap_id", project: "p.id"})
+	within, args := reach.Within(identity.ReachColumns{Organisation: "p.organisation_id", Roadmap: "p.roadmap_id", Project: "p.id"})
 	err := db.NewRaw(`SELECT p.id, p.organisation_id, p.code, p.name, r.code AS roadmap_code, r.name AS roadmap_name, o.code AS organisation_code, o.name AS organisation_name
 		FROM project AS p JOIN roadmap AS r ON r.organisation_id = p.organisation_id AND r.id = p.roadmap_id JOIN organisation AS o ON o.id = p.organisation_id
 		WHERE `+within+`

@@ -21,7 +21,7 @@ func findSearchable(ctx context.Context, db database.Conn, reach identity.Reach)
 		OrganisationCode string `bun:"organisation_code"`
 		OrganisationName string `bun:"organisation_name"`
 	}
-	within, args := reachClause(reach, reachColumns{organisation: "r.organisation_id", roadmap: "r.id"})
+	within, args := reach.Within(identity.ReachColumns{Organisation: "r.organisation_id", Roadmap: "r.id"})
 	if len(reach.Projects) > 0 {
 		within += " OR r.id IN (SELECT p.roadmap_id FROM project AS p WHERE p.id IN (?))"
 		args = append(args, database.In(reach.Projects))

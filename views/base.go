@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"jalon/identity"
 	"jalon/internal/civil"
 	"jalon/portfolio"
 )
@@ -14,6 +15,9 @@ const (
 	SectionCommittees = "committees"
 	SectionDecisions  = "decisions"
 	SectionMethods    = "methods"
+	SectionSearch     = "search"
+	SectionAccount    = "account"
+	SectionAdmin      = "organisations"
 )
 
 // Base is what every page has. The printer is a value on it, so that {{.T "key"}} speaks the
@@ -26,9 +30,49 @@ type Base struct {
 	Query   url.Values
 	Trail   []Link // the way here from the first page, which is left out
 	Tabs    []Tab  // the pages of one roadmap
+	Viewer  *Viewer // who looks at it; nil when nobody signed in
+	Flash   string  // what was just done
 	// Deadline is the roadmap's end and how far off it is: a roadmap without an eye on it drifts, so
 	// it stands on every page of one.
 	Deadline string
+}
+
+// Viewer is who looks at a page, and what their forms must carry.
+type Viewer struct {
+	Name      string
+	Actor     identity.Actor
+	CSRF      string
+	Request   func() string // a fresh key for a form that does its work once
+	Shortcuts bool          // single keys lead somewhere
+}
+
+// May tells whether the viewer holds a permission in a place: links to what would be refused are left out.
+func (b Base) May(p identity.Permission, s identity.Scope) bool {
+	return b.Viewer != nil && b.Viewer.Actor.May(p, s)
+}
+
+// MayAnywhere tells whether the viewer holds a permission in some place.
+func (b Base) MayAnywhere(p identity.Permission) bool {
+	return b.Viewer != nil && b.Viewer.Actor.MayAnywhere(p)
+}
+
+// OnAccount tells that the page is about the viewer's own account.
+func (b Base) OnAccount() bool { return b.Section == SectionAccount }
+
+// NewForm starts a form of the page, with what protects it.
+func (b Base) NewForm(action, submit, cancel string, version int64, fields ...Field) Form {
+	f := Form{Printer: b.Printer, Action: action, Submit: submit, Cancel: cancel, Version: version, Fields: fields}
+	if b.Viewer != nil {
+		f.CSRF, f.Request = b.Viewer.CSRF, b.Viewer.Request()
+	}
+	return f
+}
+
+// Act is a form of one button.
+func (b Base) Act(action, submit, label string, version int64, fields ...Field) Form {
+	f := b.NewForm(action, submit, "", version, fields...)
+	f.Label = label
+	return f
 }
 
 // Link is a text that leads somewhere.
@@ -53,12 +97,16 @@ var languageNames = map[string]string{"fr": "Français", "en": "English"}
 
 // Menu lists the sections of the site.
 func (b Base) Menu() []Tab {
-	return []Tab{
-		{b.T("web.menu.roadmaps"), HomeURL, b.Section == SectionRoadmaps},
-		{b.T("web.menu.committees"), CommitteesURL, b.Section == SectionCommittees},
-		{b.T("web.menu.decisions"), DecisionsURL, b.Section == SectionDecisions},
-		{b.T("web.menu.methods"), MethodsURL, b.Section == SectionMethods},
+	var tabs []Tab
+	if b.Viewer != nil {
+		tabs = append(tabs, Tab{b.T("web.menu.roadmaps"), HomeURL, b.Section == SectionRoadmaps},
+			Tab{b.T("web.menu.committees"), CommitteesURL, b.Section == SectionCommittees},
+			Tab{b.T("web.menu.decisions"), DecisionsURL, b.Section == SectionDecisions})
+		if b.MayAnywhere(identity.PermReadNetwork) || b.MayAnywhere(identity.PermEditUsers) {
+			tabs = append(tabs, Tab{b.T("web.menu.organisations"), OrganisationsURL, b.Section == SectionAdmin})
+		}
 	}
+	return append(tabs, Tab{b.T("web.menu.methods"), MethodsURL, b.Section == SectionMethods})
 }
 
 // LanguageLinks lists the languages, each with the address of this very page in it.

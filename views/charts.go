@@ -53,10 +53,12 @@ func (p Printer) draw(r *portfolio.Report, o chart.TimelineOptions) *drawing {
 	d := &drawing{}
 	timeline := chart.NewTimeline(r, p, o)
 	d.timeline = chart.SVG("timeline-chart", chartWidth, timeline.Height(chartEm), chartEm, timeline.Title, timeline.Desc, timeline.Draw)
-	bubble := chart.NewBubbles(r, p, o.Href)
-	d.bubble = chart.SVG("bubble-chart", chartWidth, bubble.Height(chartWidth, chartEm), chartEm, bubble.Title, bubble.Desc, bubble.Draw)
 	d.timelineTable = fragment("dashboard", "timeline-table", chartTable[TimelineRow]{p, p.timelineRows(r.Projects, o.Href)})
-	d.bubbleTable = fragment("dashboard", "bubble-table", chartTable[BubbleRow]{p, p.bubbleRows(r.Projects, o.Href)})
+	if !r.CostHidden { // the chart sets one deviation against the other
+		bubble := chart.NewBubbles(r, p, o.Href)
+		d.bubble = chart.SVG("bubble-chart", chartWidth, bubble.Height(chartWidth, chartEm), chartEm, bubble.Title, bubble.Desc, bubble.Draw)
+		d.bubbleTable = fragment("dashboard", "bubble-table", chartTable[BubbleRow]{p, p.bubbleRows(r.Projects, o.Href)})
+	}
 	if len(r.Trend) > 0 {
 		trend := chart.NewTrend(r, p)
 		d.trend = chart.SVG("trend-chart", chartWidth, trend.Height(chartWidth, chartEm), chartEm, trend.Title, trend.Desc, trend.Draw)
@@ -118,6 +120,9 @@ func (p DashboardPage) TimelineNote() string {
 	if len(p.Report.Projects) <= maxDrawn {
 		return ""
 	}
+	if p.Report.CostHidden { // all weights are unknown then
+		return p.T("web.timeline.limit.first", maxDrawn, len(p.Report.Projects))
+	}
 	return p.T("web.timeline.limit", maxDrawn, len(p.Report.Projects))
 }
 
@@ -161,7 +166,7 @@ func (p ProjectPage) EstimateChart() template.HTML {
 	if len(points) < 2 {
 		return ""
 	}
-	one := portfolio.Report{ReferenceSchedule: p.Report.ReferenceSchedule, ReferenceCost: p.Report.ReferenceCost, Trend: points}
+	one := portfolio.Report{ReferenceSchedule: p.Report.ReferenceSchedule, ReferenceCost: p.Report.ReferenceCost, Trend: points, CostHidden: p.Line.CostHidden}
 	one.Roadmap.Name = p.Line.Name
 	trend := chart.NewTrend(&one, p.Printer)
 	trend.Title, trend.YLabel = p.T("web.estimates.chart", p.Line.Name), p.T("web.estimates.chart.y")

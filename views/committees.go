@@ -3,43 +3,140 @@ package views
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"jalon/governance"
 	"jalon/governance/cadence"
+	"jalon/identity"
 	"jalon/internal/civil"
+	"jalon/portfolio"
 )
+
+// CommitteePath is the address of a page of a committee; page is "" for its own. organisation is the code of the
+// organisation and tells the committee from one of the same code elsewhere; "" in the usual case.
+func CommitteePath(code, organisation, page string) string {
+	path := CommitteeURL(code)
+	if page != "" {
+		path += "/" + page
+	}
+	if organisation == "" {
+		return path
+	}
+	return path + "?" + url.Values{"organisation": {organisation}}.Encode()
+}
+
+// NewCommitteeURL is the page that creates a committee of a roadmap.
+func NewCommitteeURL(id portfolio.RoadmapID) string {
+	return RoadmapURL(id, Day{}) + "/committees/new"
+}
+
+// Tool is a link of a toolbar. Key is the shortcut that leads there; "" for none.
+type Tool struct {
+	Text, URL, Key string
+	Main           bool
+}
 
 // CommitteesPage lists the committees that the reader may see.
 type CommitteesPage struct {
 	Base
 	Committees []governance.CommitteeCard
+	Ambiguous  string                  // the code that several of them bear and that was asked for; "" for the whole list
+	Roadmaps   []portfolio.RoadmapCard // to which the reader may add a committee
 }
 
 func (CommitteesPage) template() string { return "committees" }
 
+// maxNewLinks is how many roadmaps the toolbar offers a new committee for; the others offer it on their own pages.
+const maxNewLinks = 5
+
+// Tools lead to the page that adds a committee, one for each roadmap.
+func (p CommitteesPage) Tools() []Tool {
+	if p.Ambiguous != "" {
+		return nil
+	}
+	var tools []Tool
+	for i, r := range p.Roadmaps[:min(len(p.Roadmaps), maxNewLinks)] {
+		t := Tool{Text: p.T("committee.new.for", r.Name), URL: NewCommitteeURL(r.ID)}
+		if i == 0 {
+			t.Key, t.Main = "n", true
+		}
+		tools = append(tools, t)
+	}
+	return tools
+}
+
 // CommitteePage is one committee with all its packs.
 type CommitteePage struct {
 	Base
-	Committee governance.CommitteeCard
+	Committee    governance.CommitteeCard
+	Organisation string // in the address; "" in the usual case
 }
 
 func (CommitteePage) template() string { return "committee" }
 
-// CommitteeTile is a committee as the list shows it.
-type CommitteeTile struct {
-	URL, Name, Code, Level, Cadence, Roadmap, RoadmapURL, Next, Freeze string
-	Members                                                            int
-	Packs                                                              []PackRow
+// at is the address of a page of the committee.
+func (p CommitteePage) at(page string) string {
+	return CommitteePath(p.Committee.Code, p.Organisation, page)
 }
 
-// Tiles writes out the committees with their last pack.
+// Tools lead to what the reader may do with the committee.
+func (p CommitteePage) Tools() []Tool {
+	var tools []Tool
+	place := p.Committee.Place()
+	if p.May(identity.PermDecide, place) {
+		tools = append(tools, Tool{p.T("decision.new"), p.at("decisions/new"), "n", true})
+	}
+	if p.May(identity.PermFreezePack, place) {
+		tools = append(tools, Tool{p.T("pack.new"), p.at("packs/new"), "", false})
+	}
+	if p.May(identity.PermEditCommittee, place) {
+		tools = append(tools, Tool{p.T("committee.edit"), p.at("edit"), "e", false}, Tool{p.T("member.list"), p.at("members"), "", false})
+	}
+	return tools
+}
+
+// PacksHidden tells that the reader may not read packs: that there are none cannot be said to them.
+func (p CommitteePage) PacksHidden() bool {
+	return !p.May(identity.PermReadPack, p.Committee.Place())
+}
+
+// MayReadRoadmap tells whether the roadmap's own page is there for the reader.
+func (p CommitteePage) MayReadRoadmap() bool { return p.mayReadRoadmap(p.Committee) }
+
+func (p Base) mayReadRoadmap(c governance.CommitteeCard) bool {
+	return p.May(identity.PermReadPortfolio, identity.Scope{Organisation: c.OrganisationID, Roadmap: int64(c.RoadmapID)})
+}
+
+// CommitteeTile is a committee as the list shows it.
+type CommitteeTile struct {
+	URL, Name, Code, Level, Cadence, Roadmap, Next, Freeze string
+	RoadmapURL                                             string // "" when the reader may not read the roadmap
+	Organisation                                           string // named when there are several
+	Members                                                int
+	Packs                                                  []PackRow
+	PacksHidden                                            bool
+}
+
+// Tiles writes out the committees with their last pack. Of committees that share a code the address names the
+// organisation too.
 func (p CommitteesPage) Tiles() []CommitteeTile {
 	tiles := make([]CommitteeTile, len(p.Committees))
+	bear, organisations := map[string]int{}, map[string]bool{}
+	for _, c := range p.Committees {
+		bear[c.Code]++
+		organisations[c.Organisation.Code] = true
+	}
 	for i, c := range p.Committees {
 		tiles[i] = p.committeeTile(c)
+		if bear[c.Code] > 1 {
+			tiles[i].URL = CommitteePath(c.Code, c.Organisation.Code, "")
+		}
+		if len(organisations) > 1 {
+			tiles[i].Organisation = c.Organisation.Name
+		}
 		if len(c.Packs) > 0 {
 			tiles[i].Packs = []PackRow{p.packRow(c.Packs[0], c.Location())}
 		}
@@ -50,7 +147,10 @@ func (p CommitteesPage) Tiles() []CommitteeTile {
 func (p Base) committeeTile(c governance.CommitteeCard) CommitteeTile {
 	t := CommitteeTile{
 		URL: CommitteeURL(c.Code), Name: c.Name, Code: c.Code, Level: p.T("level." + string(c.Level)), Cadence: p.Cadence(c.Cadence),
-		Roadmap: c.Roadmap.Name, RoadmapURL: RoadmapURL(c.RoadmapID, Day{}), Next: Dash, Freeze: p.Date(c.NextFreeze), Members: len(c.Members),
+		Roadmap: c.Roadmap.Name, Next: Dash, Freeze: p.Date(c.NextFreeze), Members: len(c.Members), PacksHidden: !p.May(identity.PermReadPack, c.Place()),
+	}
+	if p.mayReadRoadmap(c) {
+		t.RoadmapURL = RoadmapURL(c.RoadmapID, Day{})
 	}
 	if len(c.NextSittings) > 0 {
 		t.Next = p.sittingDay(c.NextSittings[0].On)
@@ -146,8 +246,12 @@ type ComingSitting struct{ Period, On, Freeze string }
 // Coming lists the next sittings.
 func (p CommitteePage) Coming() []ComingSitting {
 	c := p.Committee
+	return p.comingSittings(c.Committee, c.NextSittings[:min(len(c.NextSittings), maxSittings)])
+}
+
+func (p Printer) comingSittings(c governance.Committee, sittings []governance.SittingLine) []ComingSitting {
 	var out []ComingSitting
-	for _, s := range c.NextSittings[:min(len(c.NextSittings), maxSittings)] {
+	for _, s := range sittings {
 		freeze := civil.Date{}
 		if period, err := cadence.Parse(s.Period); err == nil {
 			freeze = c.Cadence.FreezeDate(period, c.LeadDays)
@@ -178,28 +282,4 @@ func (p DashboardPage) Packs() []PackRow {
 		rows = append(rows, d.row)
 	}
 	return rows
-}
-
-// DecisionsPage lists decisions, newest first.
-type DecisionsPage struct {
-	Base
-	Decisions []governance.DecisionLine
-}
-
-func (DecisionsPage) template() string { return "decisions" }
-
-// DecisionEntry is a decision with the printer that writes it.
-type DecisionEntry struct {
-	Printer
-	governance.DecisionLine
-	URL string // of the project that it concerns; "" for none
-}
-
-// Entries lists the decisions.
-func (p DecisionsPage) Entries() []DecisionEntry {
-	entries := make([]DecisionEntry, len(p.Decisions))
-	for i, d := range p.Decisions {
-		entries[i] = DecisionEntry{Printer: p.Printer, DecisionLine: d}
-	}
-	return entries
 }

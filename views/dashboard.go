@@ -25,6 +25,9 @@ type DashboardPage struct {
 	Committees []governance.CommitteeCard // of this roadmap
 }
 
+// Costs tells whether the reader sees costs.
+func (p DashboardPage) Costs() bool { return !p.Report.CostHidden }
+
 func (DashboardPage) template() string { return "dashboard" }
 
 // term writes "01/01/2026 – 31/12/2028"; a missing end is left open.
@@ -51,24 +54,32 @@ type KeyFigure struct {
 
 // Figures lists the essentials, the most asked first.
 func (p DashboardPage) Figures() []KeyFigure {
-	return []KeyFigure{
-		p.driftFigure("web.drift.schedule", p.Report.Totals.Schedule, p.Report.ReferenceSchedule),
-		p.driftFigure("web.drift.cost", p.Report.Totals.Cost, p.Report.ReferenceCost),
-		p.deadlineFigure(), p.moneyFigure(), p.projectsFigure(), p.decisionFigure(),
+	schedule := p.driftFigure("web.drift.schedule", p.Report.Totals.Schedule, p.Report.ReferenceSchedule)
+	if p.Report.CostHidden {
+		return []KeyFigure{schedule, p.deadlineFigure(), p.projectsFigure(), p.decisionFigure()}
 	}
+	return []KeyFigure{schedule, p.driftFigure("web.drift.cost", p.Report.Totals.Cost, p.Report.ReferenceCost),
+		p.deadlineFigure(), p.moneyFigure(), p.projectsFigure(), p.decisionFigure()}
 }
 
 func (p DashboardPage) driftFigure(name string, a portfolio.Averages, reference money.BasisPoints) KeyFigure {
 	f := KeyFigure{Name: p.T(name), Value: p.Percent(a.Mean), Badge: p.judge(p.Report.Thresholds, a.Mean)}
-	f.Notes = append(f.Notes, p.T("web.figure.drift.n", a.N, p.Report.Totals.Projects),
-		p.T("web.figure.drift.aggregate", a.Aggregate, a.Weighted), p.T("web.figure.drift.reference", reference))
+	aggregate := p.T("web.figure.drift.aggregate", a.Aggregate, a.Weighted)
+	if p.Report.CostHidden { // weights are shares of the money
+		aggregate = p.T("web.figure.drift.aggregate.alone", a.Aggregate)
+	}
+	f.Notes = append(f.Notes, p.T("web.figure.drift.n", a.N, p.Report.Totals.Projects), aggregate, p.T("web.figure.drift.reference", reference))
 	return f
 }
 
 func (p DashboardPage) projectsFigure() KeyFigure {
 	t := p.Report.Totals
-	return KeyFigure{Name: p.T("web.roadmap.projects"), Value: p.Int(int64(t.Projects)), URL: ProjectsURL(p.Report.Roadmap.ID, ProjectQuery{}, p.Day),
-		Notes: []string{p.N("web.figure.shared", t.Interministerial), p.T("web.figure.weight", t.Weight)}}
+	f := KeyFigure{Name: p.T("web.roadmap.projects"), Value: p.Int(int64(t.Projects)), URL: ProjectsURL(p.Report.Roadmap.ID, ProjectQuery{}, p.Day),
+		Notes: []string{p.N("web.figure.shared", t.Interministerial)}}
+	if !p.Report.CostHidden {
+		f.Notes = append(f.Notes, p.T("web.figure.weight", t.Weight))
+	}
+	return f
 }
 
 func (p DashboardPage) moneyFigure() KeyFigure {
@@ -124,13 +135,14 @@ type DriftRow struct {
 	Reference money.BasisPoints
 }
 
-// Drift lists both deviations.
+// Drift lists the deviations that the reader may see.
 func (p DashboardPage) Drift() []DriftRow {
 	r := p.Report
-	return []DriftRow{
-		{p.T("web.drift.schedule"), r.Totals.Schedule, p.judge(r.Thresholds, r.Totals.Schedule.Mean), r.ReferenceSchedule},
-		{p.T("web.drift.cost"), r.Totals.Cost, p.judge(r.Thresholds, r.Totals.Cost.Mean), r.ReferenceCost},
+	rows := []DriftRow{{p.T("web.drift.schedule"), r.Totals.Schedule, p.judge(r.Thresholds, r.Totals.Schedule.Mean), r.ReferenceSchedule}}
+	if r.CostHidden {
+		return rows
 	}
+	return append(rows, DriftRow{p.T("web.drift.cost"), r.Totals.Cost, p.judge(r.Thresholds, r.Totals.Cost.Mean), r.ReferenceCost})
 }
 
 // WeatherRow counts the projects of one side by colour.
@@ -162,14 +174,15 @@ func (p DashboardPage) Weather() []WeatherRow {
 	t := p.Report.Totals
 	schedule := func(c string) ProjectQuery { return ProjectQuery{Schedule: c} }
 	cost := func(c string) ProjectQuery { return ProjectQuery{Cost: c} }
-	return []WeatherRow{
+	rows := []WeatherRow{
 		p.weatherRow("web.side.schedule", "web.weather.computed", t.ComputedSchedule, schedule),
-		p.weatherRow("web.side.schedule", "web.weather.declared", t.DeclaredSchedule, nil),
-		p.weatherRow("web.side.cost", "web.weather.computed", t.ComputedCost, cost),
-		p.weatherRow("web.side.cost", "web.weather.declared", t.DeclaredCost, nil),
-		p.weatherRow("web.side.scope", "web.weather.declared", t.DeclaredScope, nil),
-		p.weatherRow("web.side.people", "web.weather.declared", t.DeclaredPeople, nil),
+		p.weatherRow("web.side.schedule", "web.weather.declared", t.DeclaredSchedule, nil)}
+	if !p.Report.CostHidden {
+		rows = append(rows, p.weatherRow("web.side.cost", "web.weather.computed", t.ComputedCost, cost),
+			p.weatherRow("web.side.cost", "web.weather.declared", t.DeclaredCost, nil))
 	}
+	return append(rows, p.weatherRow("web.side.scope", "web.weather.declared", t.DeclaredScope, nil),
+		p.weatherRow("web.side.people", "web.weather.declared", t.DeclaredPeople, nil))
 }
 
 func (p DashboardPage) weatherRow(name, kind string, c portfolio.ColourCount, query func(colour string) ProjectQuery) WeatherRow {
@@ -301,8 +314,12 @@ func (p DashboardPage) Quality() []CountRow {
 	row := func(gap string, n int) CountRow {
 		return CountRow{p.T("web.gap." + gap), ProjectsURL(p.Report.Roadmap.ID, ProjectQuery{Gap: gap}, p.Day), n}
 	}
-	return []CountRow{row(GapCost, q.NoCost), row(GapDates, q.NoDates), row(GapStatus, q.NoStatus), row(GapStale, q.StaleStatus),
+	rows := []CountRow{row(GapDates, q.NoDates), row(GapStatus, q.NoStatus), row(GapStale, q.StaleStatus),
 		row(GapTheme, q.NoTheme), {Name: p.T("web.gap.estimate"), N: q.OldEstimate}}
+	if p.Report.CostHidden {
+		return rows
+	}
+	return append([]CountRow{row(GapCost, q.NoCost)}, rows...)
 }
 
 // Sitting is the next sitting of a committee.

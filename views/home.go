@@ -1,28 +1,91 @@
 package views
 
 import (
+	"slices"
+	"strconv"
+
+	"jalon/identity"
 	"jalon/portfolio"
 )
 
-// HomePage lists the roadmaps that the reader may see.
+// HomePage lists the roadmaps that the reader may see, and projects that they were given one by one.
 type HomePage struct {
 	Base
 	Roadmaps []portfolio.RoadmapCard
+	Projects []portfolio.ProjectCard
+	FirstRun *FirstRun // nil: not for this reader, or over
 }
 
 func (HomePage) template() string { return "home" }
 
-// Commands of the empty home page. They are typed as they stand, so they are not translated.
-const (
-	importCommand = "jalon import projects FILE --roadmap CODE --profile NAME [--as-of DATE]"
-	importExample = "jalon import projects panorama-2017-06.csv --roadmap panorama --profile panorama --as-of 2017-06-30"
-)
+// FirstRun is how far a new organisation has come.
+type FirstRun struct {
+	Organisation identity.Organisation
+	Roadmap      *portfolio.RoadmapCard // the first; nil: none yet
+	Committees   int
+	Users        int // 0: the reader does not look after accounts
+	TwoFactor    bool
+}
 
-// Command is what fills an empty installation.
-func (HomePage) Command() string { return importCommand }
+// Step is one of the first steps.
+type Step struct {
+	Done          bool
+	Text, Why     string
+	URL           string
+	State         string
+}
 
-// Example is that command with real arguments.
-func (HomePage) Example() string { return importExample }
+// Steps lists the first steps that the reader can take, in their order.
+func (p HomePage) Steps() []Step {
+	r := p.FirstRun
+	if r == nil {
+		return nil
+	}
+	here := identity.Within(r.Organisation.ID)
+	var steps []Step
+	add := func(allowed bool, done bool, key, url string) {
+		if allowed {
+			s := Step{Done: done, Text: p.T("first_run." + key), Why: p.T("first_run." + key + ".why"), URL: url, State: p.T("first_run.open")}
+			if done {
+				s.State = p.T("first_run.done")
+			}
+			steps = append(steps, s)
+		}
+	}
+	organisation := OrganisationsURL + "/" + strconv.FormatInt(r.Organisation.ID, 10)
+	edits := p.May(identity.PermEditPortfolio, here)
+	add(p.May(identity.PermEditOrganisation, here), r.Organisation.Version > 1, "organisation", organisation+"/edit")
+	add(edits, r.Roadmap != nil, "roadmap", NewRoadmapURL)
+	if r.Roadmap != nil {
+		add(edits, r.Roadmap.Projects > 0, "projects", RoadmapURL(r.Roadmap.ID, Day{})+"/import")
+		add(edits, r.Committees > 0, "committee", RoadmapURL(r.Roadmap.ID, Day{})+"/committees/new")
+	}
+	add(p.May(identity.PermEditUsers, here), r.Users > 1, "people", organisation+"/users")
+	add(true, r.TwoFactor, "two_factor", AccountURL+"/two-factor")
+	return steps
+}
+
+// Unfinished tells that a step is still open: then the list stands on the page.
+func (p HomePage) Unfinished() bool {
+	return slices.ContainsFunc(p.Steps(), func(s Step) bool { return !s.Done })
+}
+
+// ProjectTile is a single project on the first page.
+type ProjectTile struct{ URL, Code, Name, Where string }
+
+// Mine writes out the projects that the reader was given one by one.
+func (p HomePage) Mine() []ProjectTile {
+	out := make([]ProjectTile, len(p.Projects))
+	for i, q := range p.Projects {
+		out[i] = ProjectTile{ProjectURL(q.ID, Day{}), q.Code, q.Name, q.Roadmap.Name + " · " + q.Organisation.Name}
+	}
+	return out
+}
+
+// MayCreate tells whether the reader can start a roadmap somewhere.
+func (p HomePage) MayCreate() bool {
+	return p.Viewer != nil && len(p.Viewer.Actor.Reach(identity.PermEditPortfolio).Organisations) > 0
+}
 
 // RoadmapTile is a roadmap as the first page shows it.
 type RoadmapTile struct {

@@ -10,10 +10,18 @@ import (
 
 // Addresses of the pages that take no key.
 const (
-	HomeURL       = "/"
-	CommitteesURL = "/committees"
-	DecisionsURL  = "/decisions"
-	MethodsURL    = "/methods"
+	HomeURL          = "/"
+	CommitteesURL    = "/committees"
+	DecisionsURL     = "/decisions"
+	MethodsURL       = "/methods"
+	OrganisationsURL = "/organisations"
+	NewRoadmapURL    = "/roadmaps/new"
+	SearchURL        = "/search"
+	SignInURL        = "/sign-in"
+	SignOutURL       = "/sign-out"
+	AccountURL       = "/account"
+	ShortcutsURL     = "/shortcuts"
+	AccessibilityURL = "/accessibility"
 )
 
 // RoadmapURL is the dashboard of a roadmap on a day.

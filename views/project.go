@@ -1,6 +1,8 @@
 package views
 
 import (
+	"slices"
+
 	"jalon/internal/civil"
 	"jalon/internal/money"
 	"jalon/portfolio"
@@ -49,8 +51,16 @@ type Measure struct {
 	Undefined   string // why there is no deviation, "" when there is one
 }
 
-// Measures lists both deviations.
-func (p ProjectPage) Measures() []Measure { return []Measure{p.schedule(), p.cost()} }
+// Costs tells whether the reader sees the project's costs.
+func (p ProjectPage) Costs() bool { return !p.Line.CostHidden }
+
+// Measures lists the deviations that the reader may see.
+func (p ProjectPage) Measures() []Measure {
+	if !p.Costs() {
+		return []Measure{p.schedule()}
+	}
+	return []Measure{p.schedule(), p.cost()}
+}
 
 func (p ProjectPage) schedule() Measure {
 	l := p.Line
@@ -133,6 +143,9 @@ func (p ProjectPage) Sides() []StatusSide {
 			sides[i].Comment = side.Comment
 			sides[i].Weather = p.weather(side.Weather)
 		}
+	}
+	if !p.Costs() {
+		sides = slices.Delete(sides, 1, 2)
 	}
 	return sides
 }

@@ -13,17 +13,19 @@ import (
 type commands struct {
 	Config
 
-	Demo        demoCommand        `cmd:"" help:"${help_demo}"`
-	Serve       serveCommand       `cmd:"" help:"${help_serve}"`
-	Migrate     migrateCommand     `cmd:"" help:"${help_migrate}"`
-	Import      importCommands     `cmd:"" help:"${help_import}"`
-	Drift       driftCommand       `cmd:"" help:"${help_drift}"`
-	Pack        packCommand        `cmd:"" help:"${help_pack}"`
-	Committee   committeeCommands  `cmd:"" help:"${help_committee}"`
-	Verify      verifyCommand      `cmd:"" help:"${help_verify}"`
-	ConfigShow  configCommand      `cmd:"" name:"config" help:"${help_config}"`
-	Healthcheck healthcheckCommand `cmd:"" help:"${help_healthcheck}"`
-	Version     versionCommand     `cmd:"" help:"${help_version}"`
+	Demo        demoCommand          `cmd:"" help:"${help_demo}"`
+	Serve       serveCommand         `cmd:"" help:"${help_serve}"`
+	Migrate     migrateCommand       `cmd:"" help:"${help_migrate}"`
+	Import      importCommands       `cmd:"" help:"${help_import}"`
+	Drift       driftCommand         `cmd:"" help:"${help_drift}"`
+	Pack        packCommand          `cmd:"" help:"${help_pack}"`
+	Committee   committeeCommands    `cmd:"" help:"${help_committee}"`
+	Users       userCommands         `cmd:"" name:"user" help:"${help_user}"`
+	Bodies      organisationCommands `cmd:"" name:"organisation" help:"${help_organisations}"`
+	Verify      verifyCommand        `cmd:"" help:"${help_verify}"`
+	ConfigShow  configCommand        `cmd:"" name:"config" help:"${help_config}"`
+	Healthcheck healthcheckCommand   `cmd:"" help:"${help_healthcheck}"`
+	Version     versionCommand       `cmd:"" help:"${help_version}"`
 }
 
 type versionCommand struct{}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
@@ -20,8 +21,9 @@ type Config struct {
 	DataDir      string `help:"${help_data_dir}" env:"JALON_DATA_DIR" default:"var" placeholder:"DIR"`
 	Timezone     string `help:"${help_timezone}" env:"JALON_TIMEZONE" default:"Europe/Paris" placeholder:"ZONE"`
 	Locale       string `help:"${help_locale}" env:"JALON_LOCALE" default:"fr" placeholder:"fr|en"`
-	SecretFile   string `help:"${help_secret_file}" env:"JALON_SECRET_FILE" placeholder:"FILE" hidden:""`
+	SecretFile   string `help:"${help_secret_file}" env:"JALON_SECRET_FILE" placeholder:"FILE"`
 	SMTPURL      string `help:"${help_smtp}" name:"smtp-url" env:"JALON_SMTP_URL" placeholder:"URL" hidden:""`
+	SMTPURLFile  string `help:"${help_smtp_file}" name:"smtp-url-file" env:"JALON_SMTP_URL_FILE" placeholder:"FILE" hidden:""`
 }
 
 // defaultDatabase is the embedded database when nothing else is said.
@@ -29,12 +31,18 @@ const defaultDatabase = "sqlite:var/jalon.db"
 
 // complete reads secrets from files, fills in what hangs on other values, and refuses what cannot be.
 func (c *Config) complete() error {
-	if c.Database == "" && c.DatabaseFile != "" {
-		data, err := os.ReadFile(c.DatabaseFile)
-		if err != nil {
-			return fault.Unavailable(err, "config.file", c.DatabaseFile)
+	for _, secret := range []struct {
+		value *string
+		file  string
+	}{{&c.Database, c.DatabaseFile}, {&c.SMTPURL, c.SMTPURLFile}} {
+		if *secret.value != "" || secret.file == "" {
+			continue
 		}
-		c.Database = strings.TrimSpace(string(data))
+		data, err := os.ReadFile(secret.file)
+		if err != nil {
+			return fault.Unavailable(err, "config.file", secret.file)
+		}
+		*secret.value = strings.TrimSpace(string(data))
 	}
 	if c.Database == "" {
 		c.Database = defaultDatabase
@@ -67,7 +75,7 @@ func (c Config) settings() [][2]string {
 	}
 	return [][2]string{
 		{"JALON_DATABASE_URL", redactURL(c.Database)}, {"JALON_DATABASE_URL_FILE", c.DatabaseFile}, {"JALON_DATA_DIR", c.DataDir},
-		{"JALON_TIMEZONE", c.Timezone}, {"JALON_LOCALE", c.Locale}, {"JALON_SECRET_FILE", c.SecretFile}, {"JALON_SMTP_URL", hidden(c.SMTPURL)},
+		{"JALON_TIMEZONE", c.Timezone}, {"JALON_LOCALE", c.Locale}, {"JALON_SECRET_FILE", c.SecretFile}, {"JALON_SMTP_URL", hidden(c.SMTPURL)}, {"JALON_SMTP_URL_FILE", c.SMTPURLFile},
 	}
 }
 
@@ -79,17 +87,43 @@ func redactURL(s string) string {
 	return u.Redacted()
 }
 
-// loopback refuses an address that other machines can reach: until there are sign-ins, whoever
-// reaches the site reads everything.
+// loopback refuses an address that other machines can reach: the passwords of the demonstration are known to all.
 func loopback(address string) error {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil || port == "" {
 		return usageError{fault.Invalid("serve.address", address)}
 	}
-	if ip := net.ParseIP(host); host == "localhost" || (ip != nil && ip.IsLoopback()) {
+	if onMachine(host) {
 		return nil
 	}
-	return usageError{fault.Invalid("serve.loopback_only", address)}
+	return usageError{fault.Invalid("demo.loopback_only", address)}
+}
+
+// onMachine tells whether a host name is the machine's own.
+func onMachine(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}
+
+// proxies reads the networks whose forwarded addresses are believed: "10.0.0.0/8, 192.0.2.7".
+func proxies(list string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for part := range strings.SplitSeq(list, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		prefix, err := netip.ParsePrefix(part)
+		if err != nil {
+			address, err := netip.ParseAddr(part)
+			if err != nil {
+				return nil, usageError{fault.Invalid("config.proxies", part)}
+			}
+			prefix = netip.PrefixFrom(address, address.BitLen())
+		}
+		out = append(out, prefix.Masked())
+	}
+	return out, nil
 }
 
 // siteURL is the address that readers type.

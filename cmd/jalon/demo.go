@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"jalon/internal/civil"
@@ -64,11 +65,21 @@ func (c demoCommand) Run(p *program) error {
 		return nil
 	}
 	p.say("demo.day", p.text.LongDate(day))
-	p.say("demo.sign_in")
+	p.say("demo.sign_in", demo.Password)
+	notices := []string{p.text.T("demo.notice", demo.Password)}
+	for _, a := range demo.AllAccounts() {
+		roles := make([]string, len(a.Roles))
+		for i, r := range a.Roles {
+			roles[i] = p.text.T("role." + string(r))
+		}
+		line := p.text.T("demo.account", a.Email, a.Name, strings.Join(roles, ", "))
+		fmt.Fprintln(p.stderr, "  "+line)
+		notices = append(notices, line)
+	}
 	// The site's clock starts on the day of the demonstration: its figures are of that day.
 	began, from := clock(), day.At(9, 0, p.config.location())
 	running := func() time.Time { return from.Add(clock().Sub(began)) }
-	return p.serve(wire(s.db, running), serveCommand{Listen: c.Listen}, running)
+	return p.serve(wire(s.db, running), serveCommand{Listen: c.Listen, notices: notices}, running)
 }
 
 // load tells the story into the database unless it stands there already. It gives the day that the

@@ -10,7 +10,6 @@ import (
 	"jalon/identity"
 	"jalon/internal/civil"
 	"jalon/internal/fault"
-	"jalon/internal/money"
 	"jalon/portfolio"
 	"jalon/portfolio/projectfile"
 )
@@ -101,8 +100,8 @@ func (p *program) importer(s *system, profile projectfile.Profile) (identity.Org
 	if f == nil || f.Key != "organisation.any.not_found" {
 		return o, err
 	}
-	o = identity.Organisation{Code: "default", Name: p.text.T("organisation.default"), Kind: identity.KindAdministration, Currency: money.EUR,
-		Fiscal: profile.FiscalCalendar(), Locale: p.config.Locale, TimeZone: p.config.Timezone}
+	o = p.firstOrganisation()
+	o.Fiscal = profile.FiscalCalendar()
 	if profile.Currency != "" {
 		o.Currency = profile.Currency
 	}

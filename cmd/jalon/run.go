@@ -35,6 +35,7 @@ var errFailed = errors.New("failed")
 // program is what every command gets: where to write, in which language, under which name.
 type program struct {
 	ctx    context.Context
+	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
 	config Config
@@ -44,7 +45,7 @@ type program struct {
 }
 
 // run is the whole program, so that tests start it as it is. It gives the exit code.
-func run(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cli := commands{}
 	exited, code := false, exitOK
 	lang := localeOf(args)
@@ -62,7 +63,7 @@ func run(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writ
 		fmt.Fprintf(stderr, "jalon: %s\n", oneLine(err.Error()))
 		return exitUsage
 	}
-	p := &program{ctx: ctx, stdout: stdout, stderr: stderr, config: cli.Config, text: views.For(cli.Locale),
+	p := &program{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, config: cli.Config, text: views.For(cli.Locale),
 		log: slog.New(slog.NewTextHandler(stderr, nil)), actor: identity.Operator("cli:" + systemUser())}
 	if err := p.config.complete(); err != nil {
 		return p.report(err)
@@ -89,10 +90,10 @@ func (p *program) report(err error) int {
 	return exitFailure
 }
 
-// ambiguous tells whether there are several organisations and none was named: that is wrong usage.
+// ambiguous tells whether it cannot be said which organisation is meant and none was named: that is wrong usage.
 func ambiguous(err error) bool {
 	f := fault.As(err)
-	return f != nil && (f.Key == "organisation.ambiguous" || f.Key == "committee.ambiguous")
+	return f != nil && (f.Key == "organisation.ambiguous" || f.Key == "organisation.only_networks" || f.Key == "committee.ambiguous")
 }
 
 // line is what a person reads of an error: a translated fault, or the error itself where the

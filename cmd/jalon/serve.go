@@ -6,27 +6,31 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
 	"jalon/identity"
+	"jalon/internal/audit"
 	"jalon/internal/fault"
 	"jalon/internal/jobs"
+	"jalon/internal/mail"
 	"jalon/internal/web"
 	"jalon/migrations"
+	"jalon/views"
 )
 
 type serveCommand struct {
 	Listen  string `help:"${help_serve_listen}" env:"JALON_LISTEN" default:"127.0.0.1:8080" placeholder:"ADDRESS"`
 	BaseURL string `name:"base-url" help:"${help_serve_base_url}" env:"JALON_BASE_URL" placeholder:"URL"`
+	Proxies string `name:"trusted-proxies" help:"${help_serve_proxies}" env:"JALON_TRUSTED_PROXIES" placeholder:"NETWORKS"`
+	notices []string
 }
 
 // Run serves the site and does the due work until it is interrupted.
 func (c serveCommand) Run(p *program) error {
-	if err := loopback(c.Listen); err != nil {
-		return err
-	}
 	s, err := p.open(clock)
 	if err != nil {
 		return err
@@ -48,16 +52,31 @@ func (p *program) serve(s *system, c serveCommand, now func() time.Time) error {
 		}
 		return fault.Unavailable(err, "serve.address", c.Listen)
 	}
-	app := web.New(web.Config{BaseURL: base, Location: p.config.location(), Locale: p.config.Locale}, web.Deps{
-		Portfolio: s.portfolio, Governance: s.governance, Actor: identity.User(1, "web:local"), Now: now, Log: p.log,
-		Ready: func(ctx context.Context) error { return ready(ctx, s) }})
-	host, _ := os.Hostname()
-	scheduler := jobs.New(s.governance, fmt.Sprintf("%s:%d", host, os.Getpid()), p.log)
+	trusted, err := proxies(c.Proxies)
+	if err != nil {
+		return err
+	}
+	if err := p.equip(s, base); err != nil {
+		return err
+	}
+	scheduler, err := p.scheduler(s)
+	if err != nil {
+		return err
+	}
+	app := web.New(web.Config{BaseURL: base, Location: p.config.location(), Locale: p.config.Locale, Proxies: trusted, Mail: p.config.SMTPURL != "", Notices: c.notices}, web.Deps{
+		Portfolio: s.portfolio, Governance: s.governance, Identity: s.identity, Now: now, Log: p.log,
+		Receipt: func(ctx context.Context, key string) (audit.Receipt, bool, error) { return audit.FindReceipt(ctx, s.db.Read(), key) },
+		Ready:   func(ctx context.Context) error { return ready(ctx, s) }})
 	if err := scheduler.Start(p.ctx, now); err != nil {
 		return err
 	}
 	p.say("serve.listening", "http://"+listener.Addr().String())
-	p.say("serve.loopback_note")
+	switch {
+	case onMachine(base.Hostname()):
+		p.say("serve.loopback_note")
+	case base.Scheme != "https":
+		p.say("serve.no_https", base.Host)
+	}
 	var stopped time.Time
 	err = web.Serve(p.ctx, app, listener, func() {
 		stopped = clock()
@@ -71,6 +90,52 @@ func (p *program) serve(s *system, c serveCommand, now func() time.Time) error {
 	defer cancel()
 	scheduler.Stop(ctx)
 	return err
+}
+
+// equip gives the wired system what only a running site needs: the key of its secrets and its own address.
+func (p *program) equip(s *system, base *url.URL) error {
+	key, err := secretKey(p.config)
+	if err != nil {
+		return err
+	}
+	s.identity = s.identity.With(identity.Options{Key: key, Link: func(path string) string { return strings.TrimSuffix(base.String(), "/") + path },
+		Texts: func(locale, key string, args ...any) string { return views.For(locale).T(key, args...) }})
+	return nil
+}
+
+// How often each kind of work beside the packs is looked at.
+const (
+	mailEvery      = time.Minute
+	sealEvery      = 5 * time.Minute
+	retentionEvery = 24 * time.Hour
+)
+
+// scheduler does the due work of this replica: packs, mails, the seals of the trail, and what has been kept long enough.
+func (p *program) scheduler(s *system) (*jobs.Scheduler, error) {
+	host, _ := os.Hostname()
+	out := jobs.New(s.governance, fmt.Sprintf("%s:%d", host, os.Getpid()), p.log)
+	if p.config.SMTPURL != "" {
+		sender, err := mail.NewSMTP(p.config.SMTPURL)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		out.Also("mail", mailEvery, func(ctx context.Context, now time.Time) error {
+			report, err := mail.Deliver(ctx, s.db, sender, now)
+			if report.Retried > 0 || report.Failed > 0 {
+				p.log.Warn("mail", "sent", report.Sent, "retried", report.Retried, "failed", report.Failed, "cancelled", report.Cancelled)
+			}
+			return err
+		})
+	}
+	out.Also("audit.seal", sealEvery, func(ctx context.Context, now time.Time) error {
+		_, err := audit.Seal(ctx, s.db, now)
+		return err
+	})
+	out.Also("retention", retentionEvery, func(ctx context.Context, now time.Time) error {
+		_, err := s.identity.Retain(ctx, now)
+		return err
+	}, jobs.Claimed(s.db))
+	return out, nil
 }
 
 // ready tells whether the database answers and has the schema of this binary.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"jalon/internal/audit"
 	"jalon/internal/database"
 	"jalon/internal/fault"
 	"jalon/migrations"
@@ -17,7 +18,16 @@ type verifyCommand struct {
 type verifyJSON struct {
 	Schema int      `json:"migrations"`
 	Packs  int      `json:"packs"`
+	Seals  []head   `json:"audit_seals"` // the last of every organisation: written down elsewhere, they show that nothing was cut off
 	Faults []string `json:"faults"`
+}
+
+// head is the end of the sealed trail of an organisation.
+type head struct {
+	Organisation int64  `json:"organisation_id"`
+	Seal         int64  `json:"seal"`
+	Hash         string `json:"hash"`
+	Unsealed     int    `json:"unsealed"`
 }
 
 // Run checks what must hold whatever happened: the schema, the file of an embedded database, the fingerprints of
@@ -38,7 +48,7 @@ func (c verifyCommand) Run(p *program) error {
 	if len(state.Pending) > 0 {
 		return fault.Unavailable(nil, "database.pending", len(state.Pending))
 	}
-	out := verifyJSON{Schema: len(state.Applied), Faults: []string{}}
+	out := verifyJSON{Schema: len(state.Applied), Seals: []head{}, Faults: []string{}}
 	damage, err := db.Damage(p.ctx)
 	if err != nil {
 		return err
@@ -51,7 +61,12 @@ func (c verifyCommand) Run(p *program) error {
 			return err
 		}
 	}
-	if err := p.print(c.JSON, out, func(w io.Writer) { fmt.Fprintln(w, p.text.T("verify.done", out.Schema, out.Packs)) }); err != nil {
+	if err := p.print(c.JSON, out, func(w io.Writer) {
+		fmt.Fprintln(w, p.text.T("verify.done", out.Schema, out.Packs))
+		for _, h := range out.Seals {
+			fmt.Fprintln(w, p.text.T("verify.head", h.Organisation, h.Seal, h.Hash, h.Unsealed))
+		}
+	}); err != nil {
 		return err
 	}
 	for _, f := range out.Faults {
@@ -73,7 +88,17 @@ func (v *verifyJSON) fill(p *program, s *system) error {
 	if err != nil {
 		return err
 	}
+	breaks, heads, err := audit.Check(p.ctx, s.db)
+	if err != nil {
+		return err
+	}
 	v.Packs = checked
+	for _, h := range heads {
+		v.Seals = append(v.Seals, head{h.OrganisationID, h.Seal, h.Hash, h.Unsealed})
+	}
+	for _, b := range breaks {
+		v.Faults = append(v.Faults, p.text.T("verify.trail_"+b.Code, b.OrganisationID, b.Seal, b.Entry))
+	}
 	for _, f := range faults {
 		v.Faults = append(v.Faults, p.text.T("verify.pack_"+f.What, f.Pack.Committee, f.Pack.Period, f.Pack.Edition))
 	}

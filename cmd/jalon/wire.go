@@ -23,7 +23,13 @@ type system struct {
 }
 
 func wire(db *database.DB, now func() time.Time) *system {
-	return &system{db: db, identity: identity.New(db, now), portfolio: portfolio.New(db, now), governance: governance.New(db, now, pdf.Renderer{})}
+	s := &system{db: db, identity: identity.New(db, now), portfolio: portfolio.New(db, now), governance: governance.New(db, now, pdf.Renderer{})}
+	// What the other domains hold about a person goes with the account, in one transaction.
+	s.identity.OnErase(portfolio.ErasePerson)
+	s.identity.OnErase(governance.ErasePerson)
+	s.identity.OnExport("portfolio", portfolio.PersonalData)
+	s.identity.OnExport("governance", governance.PersonalData)
+	return s
 }
 
 // open opens the configured database at the schema of this binary. An SQLite file is brought there

@@ -73,7 +73,18 @@ func Browser(t testing.TB) context.Context {
 func Tab(t testing.TB, width, height int) context.Context {
 	t.Helper()
 	// A context of its own, because cookies of 127.0.0.1 hold for every port, hence for the servers of all tests.
-	tab, closeTab := chromedp.NewContext(Browser(t), chromedp.WithNewBrowserContext())
+	return openTab(t, Browser(t), width, height, chromedp.WithNewBrowserContext())
+}
+
+// TabBeside opens a further tab that shares the cookies and the storage of another: the same person looks at two pages.
+func TabBeside(t testing.TB, tab context.Context, width, height int) context.Context {
+	t.Helper()
+	return openTab(t, tab, width, height)
+}
+
+func openTab(t testing.TB, parent context.Context, width, height int, opts ...chromedp.ContextOption) context.Context {
+	t.Helper()
+	tab, closeTab := chromedp.NewContext(parent, opts...)
 	t.Cleanup(closeTab)
 	if err := chromedp.Do(tab); err != nil {
 		t.Fatalf("open a tab: %v", err)

@@ -15,7 +15,11 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-func TestMain(m *testing.M) { os.Exit(Main(m)) }
+func TestMain(m *testing.M) {
+	code := Main(m)
+	built.remove()
+	os.Exit(code)
+}
 
 const goodPage = `<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Feuille de route</title></head>
 <body><main><h1>Feuille de route</h1><p id="total">1 234 567,89 €</p></main></body></html>`

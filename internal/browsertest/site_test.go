@@ -15,15 +15,38 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"jalon/governance"
 	"jalon/identity"
 	"jalon/internal/sample"
 	"jalon/internal/web"
+	"jalon/portfolio"
 	"jalon/views"
 )
 
 // siteAddresses are the pages that a browser looks at.
 var siteAddresses = []string{"/", "/roadmaps/1", "/roadmaps/1?as_of=2025-06-30", "/roadmaps/1?as_of=hier", "/roadmaps/1/projects", "/roadmaps/1/projects?q=zzz", "/roadmaps/1/projects?phase=xyz",
 	"/projects/4", "/committees", "/committees/OPS", "/packs/3", "/decisions", "/methods", "/nothing-here"}
+
+// The services of the sample answer what the site reads; what it changes is promoted from the real ones below them, which
+// have no database and are not called.
+type (
+	portfolioRest   struct{ *portfolio.Service }
+	governanceRest  struct{ *governance.Service }
+	samplePortfolio struct {
+		*sample.Service
+		portfolioRest
+	}
+	sampleGovernance struct {
+		*sample.Service
+		governanceRest
+	}
+	// sampleIdentity takes every browser for somebody who may do everything.
+	sampleIdentity struct{ *identity.Service }
+)
+
+func (sampleIdentity) Session(context.Context, string) (identity.Session, error) {
+	return identity.Session{ID: 1, Actor: identity.Operator("browser"), User: identity.User{ID: 1, OrganisationID: 1, Name: "Camille Test", Shortcuts: true}, CSRF: "token"}, nil
+}
 
 // serveSite runs the site over a sample and gives its address.
 func serveSite(t *testing.T) string {
@@ -33,7 +56,7 @@ func serveSite(t *testing.T) string {
 		t.Fatal(err)
 	}
 	s := sample.NewService(36)
-	app := web.New(web.Config{}, web.Deps{Portfolio: s, Governance: s, Actor: identity.User(1, "browser"), Ready: func(context.Context) error { return nil },
+	app := web.New(web.Config{}, web.Deps{Portfolio: samplePortfolio{Service: s}, Governance: sampleGovernance{Service: s}, Identity: sampleIdentity{}, Ready: func(context.Context) error { return nil },
 		Now: func() time.Time { return sample.Day.At(12, 0, time.UTC) }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)

@@ -44,6 +44,7 @@ type loader struct {
 	actor    identity.Actor
 	story    Story
 	org      identity.Organisation
+	network  identity.Organisation // above it
 	roadmaps map[string]portfolio.RoadmapID
 	projects map[string]map[string]portfolio.ProjectID // by roadmap and code
 	report   func(day civil.Date)
@@ -93,7 +94,7 @@ func Load(ctx context.Context, s Services, clock *Clock, story Story, report fun
 			l.report(day)
 		}
 	}
-	return nil
+	return l.people(ctx)
 }
 
 func (l *loader) at(day civil.Date, hour int) { l.clock.Set(day.At(hour, 0, l.zone())) }
@@ -124,7 +125,11 @@ func (l *loader) freeze(ctx context.Context) error {
 func (l *loader) found(ctx context.Context, start civil.Date) error {
 	o := l.story.Organisation
 	l.at(start, hourOfPeople)
-	org, err := l.Identity.Create(ctx, l.actor, identity.Organisation{Code: o.Code, Name: o.Name, Kind: o.Kind, Currency: o.Currency, Fiscal: o.Fiscal, Locale: o.Locale, TimeZone: o.TimeZone})
+	var err error
+	if l.network, err = l.Identity.Create(ctx, l.actor, network); err != nil {
+		return err
+	}
+	org, err := l.Identity.Create(ctx, l.actor, identity.Organisation{ParentID: l.network.ID, Code: o.Code, Name: o.Name, Kind: o.Kind, Currency: o.Currency, Fiscal: o.Fiscal, Locale: o.Locale, TimeZone: o.TimeZone})
 	if err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func checkCompose(text string) []string {
 	check(strings.HasPrefix(db.Image, "postgres:17"), "db: image %q, want postgres:17", db.Image)
 	check(len(db.Healthcheck.Test) > 1 && db.Healthcheck.Test[1] == "pg_isready", "db: its health check does not ask pg_isready")
 	check(len(db.Volumes) == 1 && strings.HasSuffix(db.Volumes[0], ":/var/lib/postgresql/data"), "db: its data is on no volume")
-	check(slices.Equal(db.Ports, []string{"127.0.0.1:54321:5432"}) && db.NetworkMode == "", "db: ports %q, want the loopback address of the host alone", db.Ports)
+	check(len(db.Ports) == 0 && db.NetworkMode == "", "db: ports %q, want none: the database is for the other services alone", db.Ports)
 
 	check(slices.Equal(migrate.Command, []string{"migrate"}), "migrate: command %q", migrate.Command)
 	check(migrate.Restart == "no", "migrate: restart %q, want \"no\": it runs once", migrate.Restart)
@@ -93,11 +93,11 @@ func checkCompose(text string) []string {
 	check(app.DependsOn["migrate"].Condition == "service_completed_successfully", "app: it does not wait for the schema")
 	check(slices.Equal(app.Healthcheck.Test, []string{"CMD", "/jalon", "healthcheck"}), "app: its health check %q does not call the binary", app.Healthcheck.Test)
 	check(slices.Contains(app.Volumes, "data:/data"), "app: its data is on no volume")
-	check(app.Environment["JALON_LISTEN"] == "127.0.0.1:8080" && len(app.Ports) == 0, "app: it listens on %q and publishes %q, want 127.0.0.1:8080 and nothing", app.Environment["JALON_LISTEN"], app.Ports)
+	check(app.Environment["JALON_LISTEN"] == "0.0.0.0:8080" && slices.Equal(app.Ports, []string{"127.0.0.1:8080:8080"}), "app: it listens on %q and publishes %q, want the host's loopback address alone: HTTPS is for the proxy before it", app.Environment["JALON_LISTEN"], app.Ports)
 	check(app.Image == migrate.Image, "app and migrate run different images")
 	for name, s := range map[string]composeService{"app": app, "migrate": migrate} {
 		check(unprivileged.MatchString(s.User), "%s: user %q, want a numeric user and group other than 0", name, s.User)
-		check(s.NetworkMode == "host", "%s: network mode %q, want host: loopback must be the machine's", name, s.NetworkMode)
+		check(s.NetworkMode == "", "%s: network mode %q, want the network of the services", name, s.NetworkMode)
 		check(s.ReadOnly, "%s: its root file system is not read-only", name)
 		check(slices.ContainsFunc(s.Tmpfs, func(m string) bool { return m == "/tmp" || strings.HasPrefix(m, "/tmp:") }), "%s: it has no /tmp", name)
 		check(slices.Equal(s.CapDrop, []string{"ALL"}), "%s: it keeps capabilities", name)
@@ -187,13 +187,13 @@ func TestComposeIsRefused(t *testing.T) {
 		{"the site starts at once", "service_completed_successfully", "service_started", "wait for the schema"},
 		{"the database may be asleep", "condition: service_healthy", "condition: service_started", "healthy db"},
 		{"a health check that needs curl", `["CMD", "/jalon", "healthcheck"]`, `["CMD", "curl", "http://127.0.0.1:8080"]`, "does not call the binary"},
-		{"open to all", "JALON_LISTEN: 127.0.0.1:8080", "JALON_LISTEN: 0.0.0.0:8080", "127.0.0.1:8080 and nothing"},
-		{"a database open to all", `"127.0.0.1:54321:5432"`, `"54321:5432"`, "loopback address of the host alone"},
+		{"open to all", `"127.0.0.1:8080:8080"`, `"8080:8080"`, "loopback address alone"},
+		{"a database open to all", "    shm_size: 256m\n", "    shm_size: 256m\n    ports: [\"5432:5432\"]\n", "want none"},
 		{"a password in clear", "POSTGRES_PASSWORD_FILE: /run/secrets/database_password", "POSTGRES_PASSWORD: hunter2", "in clear"},
 		{"a password in an address", "      JALON_DATA_DIR: /data", "      JALON_SMTP_URL: smtp://jalon:hunter2@mail:587", "in clear"},
 		{"a secret not given", "      - database_password\n", "      - database_url\n", "not given"},
 		{"a secret from elsewhere", "./secrets/jalon_secret", "./jalon_secret", "kept out of version control"},
-		{"a network of its own", "    network_mode: host\n", "    network_mode: bridge\n", "want host"},
+		{"the network of the host", "    stop_grace_period: 40s\n", "    stop_grace_period: 40s\n    network_mode: host\n", "network of the services"},
 		{"a volume that is not there", "      - data:/data", "      - files:/data", `no volume "files"`},
 		{"privileges", "no-new-privileges:true", "no-new-privileges:false", "gain privileges"},
 	}

@@ -3,16 +3,36 @@ package web
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"net/url"
+	"regexp"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"jalon/governance"
 	"jalon/identity"
+	"jalon/internal/audit"
 	"jalon/internal/civil"
 	"jalon/portfolio"
 )
+
+// Identity is what the site asks about people: *identity.Service, or a fake in tests.
+type Identity interface {
+	Session(ctx context.Context, token string) (identity.Session, error)
+	SignIn(ctx context.Context, in identity.SignInInput) (identity.SignInResult, error)
+	SecondStep(ctx context.Context, pending, code, agent, address string) (identity.SignInResult, error)
+	SignOut(ctx context.Context, token string) error
+	ForgotPassword(ctx context.Context, email, address string) error
+	ResetUser(ctx context.Context, token string) (identity.User, error)
+	ResetPassword(ctx context.Context, token, password string) error
+	Organisations(ctx context.Context, actor identity.Actor) ([]identity.Organisation, error)
+	Users(ctx context.Context, actor identity.Actor, organisation int64) ([]identity.User, error)
+	Note(ctx context.Context, actor identity.Actor, organisation int64, action, subject string, id int64, details any) error
+	AccountWork
+	AdministrationWork
+	MemberAccounts
+}
 
 // Portfolio is what the site reads of the register: *portfolio.Service, or a fake in tests.
 type Portfolio interface {
@@ -20,6 +40,11 @@ type Portfolio interface {
 	Report(ctx context.Context, actor identity.Actor, id portfolio.RoadmapID, day civil.Date) (*portfolio.Report, error)
 	Needs(ctx context.Context, actor identity.Actor, id portfolio.RoadmapID) (map[portfolio.ProjectID]string, error)
 	ProjectReport(ctx context.Context, actor identity.Actor, id portfolio.ProjectID, day civil.Date) (*portfolio.Report, *portfolio.ProjectLine, error)
+	GrantedProjects(ctx context.Context, actor identity.Actor) ([]portfolio.ProjectCard, error)
+	Search(ctx context.Context, actor identity.Actor, text string, limit int) (portfolio.SearchResult, error)
+	PortfolioWork
+	ImportWork
+	NetworkWork
 }
 
 // Governance is what the site reads of committees: *governance.Service, or a fake in tests.
@@ -29,6 +54,8 @@ type Governance interface {
 	Decisions(ctx context.Context, actor identity.Actor, roadmap portfolio.RoadmapID) ([]governance.DecisionLine, error)
 	PackPDF(ctx context.Context, actor identity.Actor, id int64) (governance.PackCard, []byte, error)
 	PackSnapshot(ctx context.Context, actor identity.Actor, id int64) (governance.PackCard, *governance.Snapshot, error)
+	SearchGovernance(ctx context.Context, actor identity.Actor, text string, limit int) ([]portfolio.Hit, error)
+	GovernanceWork
 }
 
 // Config says under which name and in which language the site answers.
@@ -40,16 +67,25 @@ type Config struct {
 	Location *time.Location
 	// Locale is the language for readers who asked for none that the site has; "" means French.
 	Locale string
+	// Proxies are the networks whose forwarded addresses are believed; none by default.
+	Proxies []netip.Prefix
+	// Mail tells that messages are sent; without, an administrator hands links over.
+	Mail bool
+	// Notices stand on the sign-in page.
+	Notices []string
 }
 
-// Deps is what the site needs. All fields are required.
+// Deps is what the site needs. All fields are required but MailTrouble.
 type Deps struct {
 	Portfolio  Portfolio
 	Governance Governance
-	Actor      identity.Actor                  // in whose name pages are read
-	Ready      func(ctx context.Context) error // nil when database and schema can be used
+	Identity   Identity
+	Receipt    func(ctx context.Context, key string) (audit.Receipt, bool, error) // of a form that did its work
+	Ready      func(ctx context.Context) error                                    // nil when database and schema can be used
 	Now        func() time.Time
 	Log        *slog.Logger
+	// MailTrouble counts the messages of an organisation that were given up; nil where no mail is sent.
+	MailTrouble func(ctx context.Context, organisation int64) (failed int, err error)
 }
 
 // site is the application behind the handlers.
@@ -57,10 +93,13 @@ type site struct {
 	config   Config
 	deps     Deps
 	listings *listings
+	refusals refusals
+	uploads  uploadGate
+	posts    *regexp.Regexp // paths that take forms
 }
 
-// Limits of a request. The header limit holds long single sign-on cookies; the site takes no body
-// at all yet, so the body limit is only there to cut senders off.
+// Limits of a request. The header limit holds long single sign-on cookies, the body limit the longest form; files
+// have their own.
 const (
 	bodyLimit      = 1 << 20
 	headerLimit    = 16 << 10
@@ -83,18 +122,19 @@ func New(config Config, deps Deps) *fiber.App {
 		StrictRouting:         true,
 		DisableStartupMessage: true,
 		BodyLimit:             bodyLimit,
-		ReadBufferSize:        headerLimit,
-		ReadTimeout:           readTimeout,
-		WriteTimeout:          writeTimeout,
-		IdleTimeout:           idleTimeout,
+		// Bodies come as streams, so that a file needs no memory; limitBody holds the limit.
+		StreamRequestBody:            true,
+		DisablePreParseMultipartForm: true,
+		ReadBufferSize:               headerLimit,
+		ReadTimeout:                  readTimeout,
+		WriteTimeout:                 writeTimeout,
+		IdleTimeout:                  idleTimeout,
 		// With the check on and no proxy listed, X-Forwarded-* headers are never believed.
 		EnableTrustedProxyCheck: true,
 		ErrorHandler:            s.fail,
 	})
-	app.Use(s.begin, refuseEncodedBody, s.checkHost, readOnly, deadline)
-	for _, r := range routes {
-		app.Get(r.path, r.handler(s))
-	}
-	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
+	app.Use(s.begin, refuseEncodedBody, s.checkHost, limitBody, deadline)
+	s.posts = pathPatterns(routes, func(r route) bool { return r.method != fiber.MethodGet && !r.upload })
+	s.register(app)
 	return app
 }

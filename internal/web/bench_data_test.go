@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +29,8 @@ type large struct {
 	db         *database.DB
 	portfolio  *portfolio.Service
 	governance *governance.Service
+	identity   *identity.Service
+	token      string // of the session in whose name pages are read
 	roadmap    portfolio.Roadmap
 	projects   []portfolio.Project
 }
@@ -44,7 +47,8 @@ func newLarge(b testing.TB, db *database.DB, n int) *large {
 	}
 	ctx, operator := b.Context(), identity.Operator("bench")
 	l := &large{db: db, portfolio: portfolio.New(db, benchNow), governance: governance.New(db, benchNow, nil)}
-	o, err := identity.New(db, benchNow).Create(ctx, operator, identity.Organisation{Code: "dpt", Name: "Département d’essai", Kind: identity.KindAdministration,
+	l.identity = identity.New(db, benchNow).With(identity.Options{Key: []byte(strings.Repeat("k", 32)), Hashing: identity.Params{Memory: 64, Time: 1, Parallel: 1}})
+	o, err := l.identity.Create(ctx, operator, identity.Organisation{Code: "dpt", Name: "Département d’essai", Kind: identity.KindAdministration,
 		Currency: money.EUR, Fiscal: civil.FiscalCalendar{Month: 1, Day: 1}, Locale: "fr", TimeZone: "Europe/Paris"})
 	must(err)
 	in := portfolio.RoadmapInput{Roadmap: portfolio.Roadmap{OrganisationID: o.ID, Code: "SDN", Name: "Schéma directeur du numérique", Start: civil.D(2024, 1, 1),
@@ -70,8 +74,31 @@ func newLarge(b testing.TB, db *database.DB, n int) *large {
 			Level: level, Cadence: cadence.Rule{Frequency: cadence.Monthly, Month: 1, Day: 5 + i, Hour: 10, Move: cadence.MoveFollowing}, TimeZone: "Europe/Paris", Locale: "fr", LeadDays: 5, From: in.Roadmap.Start})
 		must(err)
 	}
+	l.sessions(b, o)
 	must(db.Optimise(ctx))
 	return l
+}
+
+// benchSessions is how many sessions are open beside the one that is measured.
+const benchSessions = 1000
+
+// sessions signs a roadmap manager in, among fifty colleagues with twenty sessions each.
+func (l *large) sessions(b testing.TB, o identity.Organisation) {
+	b.Helper()
+	ctx, operator := b.Context(), identity.Operator("bench")
+	for i := range benchSessions/20 + 1 {
+		in := identity.UserInput{OrganisationID: o.ID, Email: fmt.Sprintf("agent%d@example.org", i), Name: fmt.Sprintf("Agent %d", i), Password: password, Roles: []identity.Role{identity.RoleRoadmapManager, identity.RoleReader}}
+		if _, _, err := l.identity.AddUser(ctx, operator, in); err != nil {
+			b.Fatal(err)
+		}
+		for range 20 {
+			got, err := l.identity.SignIn(ctx, identity.SignInInput{Email: in.Email, Password: password, Agent: "bench", Address: fmt.Sprintf("192.0.2.%d", i)})
+			if err != nil {
+				b.Fatal(err)
+			}
+			l.token = got.Token
+		}
+	}
 }
 
 // benchFigures gives every project three estimates, half a year apart, that grow later and dearer, and

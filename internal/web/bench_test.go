@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
@@ -27,7 +28,7 @@ func eachLarge(b *testing.B, f func(b *testing.B, l *large)) {
 
 // site builds the real site over the real services. The log is written out, to nowhere.
 func (l *large) site() *fiber.App {
-	return New(Config{}, Deps{Portfolio: l.portfolio, Governance: l.governance, Actor: identity.User(1, "bench"), Ready: func(context.Context) error { return nil },
+	return New(Config{}, Deps{Portfolio: l.portfolio, Governance: l.governance, Identity: l.identity, Ready: func(context.Context) error { return nil },
 		Now: benchNow, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 }
 
@@ -46,7 +47,7 @@ func (l *large) backends() benchtest.Meter {
 // with the same number of rows.
 func BenchmarkProjectList(b *testing.B) {
 	eachLarge(b, func(b *testing.B, l *large) {
-		ours, bare := newClient(b, l.site()), newClient(b, barePages(l))
+		ours, bare := l.client(b), newClient(b, barePages(l))
 		list := fmt.Sprintf("/roadmaps/%d/projects", l.roadmap.ID)
 		first := benchtest.Side{Name: "bare", Run: bare.asks("/bare?limit=50&offset=100")}
 		b.Run("50 rows", func(b *testing.B) {
@@ -80,7 +81,7 @@ func bareOrOurs(ours, bare *client, path string, size, n int) {
 // BenchmarkDashboard asks for the dashboard of the same roadmap, beside the same bare page.
 func BenchmarkDashboard(b *testing.B) {
 	eachLarge(b, func(b *testing.B, l *large) {
-		ours, bare := newClient(b, l.site()), newClient(b, barePages(l))
+		ours, bare := l.client(b), newClient(b, barePages(l))
 		benchtest.Compare(b, 50, benchtest.Side{Run: ours.asks(fmt.Sprintf("/roadmaps/%d", l.roadmap.ID))}, benchtest.Side{Name: "bare", Run: bare.asks("/bare?limit=50&offset=100")}, l.backends())
 	})
 }
@@ -88,7 +89,7 @@ func BenchmarkDashboard(b *testing.B) {
 // BenchmarkProjectPage asks for one project among 10,025, beside a bare page of its estimates.
 func BenchmarkProjectPage(b *testing.B) {
 	eachLarge(b, func(b *testing.B, l *large) {
-		ours, bare, id := newClient(b, l.site()), newClient(b, barePages(l)), l.projects[7000].ID
+		ours, bare, id := l.client(b), newClient(b, barePages(l)), l.projects[7000].ID
 		benchtest.Compare(b, 50, benchtest.Side{Run: ours.asks(fmt.Sprintf("/projects/%d", id))},
 			benchtest.Side{Name: "bare", Run: bare.asks(fmt.Sprintf("/bare/%d", id))}, l.backends())
 	})
@@ -104,7 +105,7 @@ func BenchmarkEmptyAnswer(b *testing.B) {
 // anew because something was booked.
 func BenchmarkReport(b *testing.B) {
 	eachLarge(b, func(b *testing.B, l *large) {
-		reader := identity.User(1, "bench")
+		reader := identity.Operator("bench")
 		ask := func() {
 			r, err := l.portfolio.Report(context.Background(), reader, l.roadmap.ID, benchDay)
 			if err != nil || len(r.Projects) != benchProjects {
@@ -123,7 +124,7 @@ func BenchmarkReport(b *testing.B) {
 // BenchmarkFirstPageAfterAChange is what the first reader waits for after something was booked.
 func BenchmarkFirstPageAfterAChange(b *testing.B) {
 	eachLarge(b, func(b *testing.B, l *large) {
-		ours := newClient(b, l.site())
+		ours := l.client(b)
 		path := fmt.Sprintf("/roadmaps/%d/projects", l.roadmap.ID)
 		benchtest.Compare(b, 1, benchtest.Side{Run: func() { l.touch(b); ours.get(path) }}, benchtest.Side{Name: "bare-load", Run: func() { l.bareLoad(b) }}, l.backends())
 	})
@@ -228,6 +229,7 @@ type client struct {
 	conn   net.Conn
 	reader *bufio.Reader
 	body   []byte
+	token  string // of the session; "test" is the fakes'
 }
 
 func newClient(b *testing.B, app *fiber.App) *client {
@@ -242,7 +244,15 @@ func newClient(b *testing.B, app *fiber.App) *client {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = conn.Close(); _ = app.Shutdown() })
-	return &client{b: b, conn: conn, reader: bufio.NewReaderSize(conn, 64<<10)}
+	return &client{b: b, conn: conn, reader: bufio.NewReaderSize(conn, 64<<10), token: "test"}
+}
+
+// client asks the real site in the name of whoever signed in.
+func (l *large) client(b *testing.B) *client {
+	b.Helper()
+	c := newClient(b, l.site())
+	c.token = l.token
+	return c
 }
 
 // asks gives a function that asks for a path.
@@ -250,7 +260,7 @@ func (c *client) asks(path string) func() { return func() { c.get(path) } }
 
 // get asks for a path and reads the whole answer, which must be a success.
 func (c *client) get(path string) {
-	if _, err := io.WriteString(c.conn, "GET "+path+" HTTP/1.1\r\nHost: localhost\r\nAccept-Language: fr\r\n\r\n"); err != nil {
+	if _, err := io.WriteString(c.conn, "GET "+path+" HTTP/1.1\r\nHost: localhost\r\nAccept-Language: fr\r\nCookie: jalon_session="+c.token+"\r\n\r\n"); err != nil {
 		c.b.Fatal(err)
 	}
 	length := -1
@@ -278,4 +288,38 @@ func (c *client) get(path string) {
 	if _, err := io.ReadFull(c.reader, c.body[:length]); err != nil {
 		c.b.Fatal(err)
 	}
+}
+
+// BenchmarkSignIn is what a sign-in costs with the parameters of a real installation, and what a session costs
+// every page: one query among a thousand open sessions.
+func BenchmarkSignIn(b *testing.B) {
+	eachLarge(b, func(b *testing.B, l *large) {
+		real := l.identity.With(identity.Options{Key: []byte(strings.Repeat("k", 32))})
+		in := identity.UserInput{OrganisationID: l.roadmap.OrganisationID, Email: "bench@example.org", Name: "Bench", Password: password, Roles: []identity.Role{identity.RoleReader}}
+		if _, _, err := real.AddUser(b.Context(), identity.Operator("bench"), in); err != nil {
+			b.Fatal(err)
+		}
+		b.Run("password", func(b *testing.B) {
+			benchtest.Compare(b, 5, benchtest.Side{Run: func() {
+				if _, err := real.SignIn(context.Background(), identity.SignInInput{Email: in.Email, Password: password, Address: "192.0.2.1"}); err != nil {
+					b.Fatal(err)
+				}
+			}}, benchtest.Side{}, l.backends())
+		})
+		b.Run("session", func(b *testing.B) {
+			benchtest.Compare(b, 200, benchtest.Side{Run: func() {
+				if _, err := real.Session(context.Background(), l.token); err != nil {
+					b.Fatal(err)
+				}
+			}}, benchtest.Side{}, l.backends())
+		})
+	})
+}
+
+// BenchmarkSearch looks through 10,025 projects as the search page does.
+func BenchmarkSearch(b *testing.B) {
+	eachLarge(b, func(b *testing.B, l *large) {
+		ours := l.client(b)
+		benchtest.Compare(b, 20, benchtest.Side{Run: ours.asks("/search?q=dematerialisation+service+07")}, benchtest.Side{}, l.backends())
+	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"jalon/identity"
 	"jalon/internal/fault"
 	"jalon/views"
 )
@@ -20,6 +21,7 @@ var statuses = map[fault.Kind]int{
 	fault.KindConflict:        fiber.StatusConflict,
 	fault.KindStale:           fiber.StatusConflict,
 	fault.KindUnavailable:     fiber.StatusServiceUnavailable,
+	fault.KindTooMany:         fiber.StatusTooManyRequests,
 }
 
 // statusOf gives the status of an error; what is neither a fault nor fiber's own is internal.
@@ -54,6 +56,20 @@ func (s *site) fail(c *fiber.Ctx, err error) error {
 	}
 	s.setHeaders(c)
 	c.Status(status)
+	switch status {
+	case fiber.StatusForbidden:
+		s.noteRefusal(c)
+	case fiber.StatusTooManyRequests:
+		c.Set(fiber.HeaderRetryAfter, retryAfter)
+	}
+	if _, known := c.Locals(sessionKey).(*identity.Session); !known {
+		ctx, cancel := context.WithTimeout(context.Background(), refusalTimeout)
+		defer cancel()
+		c.SetUserContext(ctx)
+		if _, failed := s.identify(c); failed != nil { // the page goes without the reader's name
+			s.deps.Log.Warn("session of an error page", "error", failed.Error())
+		}
+	}
 	page := views.ErrorPage{Status: status, Message: p.T("web.error." + strconv.Itoa(status) + ".text")}
 	page.Base = s.base(c, p, p.T("web.error."+strconv.Itoa(status)), "")
 	if status >= 500 {

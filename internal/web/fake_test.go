@@ -15,6 +15,7 @@ import (
 
 	"jalon/governance"
 	"jalon/identity"
+	"jalon/internal/fault"
 	"jalon/internal/htmltest"
 	"jalon/internal/sample"
 	"jalon/portfolio"
@@ -26,8 +27,40 @@ var (
 	_ Governance = (*governance.Service)(nil)
 )
 
-// fake answers for both services.
+// fake answers for both services with made-up values.
 type fake = sample.Service
+
+// rest promotes the methods of the real services below those of the sample; they have no database and are not called.
+type (
+	portfolioRest  struct{ *portfolio.Service }
+	governanceRest struct{ *governance.Service }
+	fakePortfolio  struct {
+		*sample.Service
+		portfolioRest
+	}
+	fakeGovernance struct {
+		*sample.Service
+		governanceRest
+	}
+)
+
+// fakeIdentity knows one session, of somebody who may do everything.
+type fakeIdentity struct{ *identity.Service }
+
+func (fakeIdentity) Session(_ context.Context, token string) (identity.Session, error) {
+	if token != "test" {
+		return identity.Session{}, fault.New(fault.KindUnauthenticated, "session.none")
+	}
+	return identity.Session{ID: 1, Actor: identity.Operator("test"), User: identity.User{ID: 1, OrganisationID: 1, Name: "Camille Test", Shortcuts: true}, CSRF: "token"}, nil
+}
+
+func (fakeIdentity) Note(context.Context, identity.Actor, int64, string, string, int64, any) error {
+	return nil
+}
+
+func (fakeIdentity) Organisations(context.Context, identity.Actor) ([]identity.Organisation, error) {
+	return nil, nil
+}
 
 func newFake(n int) *fake { return sample.NewService(n) }
 
@@ -39,7 +72,7 @@ func newSite(t testing.TB, f *fake, config Config, logTo io.Writer) *fiber.App {
 	if logTo == nil {
 		logTo = io.Discard
 	}
-	return New(config, Deps{Portfolio: f, Governance: f, Actor: identity.User(1, "test"), Ready: func(context.Context) error { return f.Err },
+	return New(config, Deps{Portfolio: fakePortfolio{Service: f}, Governance: fakeGovernance{Service: f}, Identity: fakeIdentity{}, Ready: func(context.Context) error { return f.Err },
 		Now: func() time.Time { return noon }, Log: slog.New(slog.NewTextHandler(logTo, nil))})
 }
 
@@ -52,6 +85,7 @@ func get(t testing.TB, app *fiber.App, target string, headers ...string) (*http.
 func request(method, target string, headers ...string) *http.Request {
 	r := httptest.NewRequest(method, target, nil)
 	r.Host = "localhost"
+	r.Header.Set("Cookie", "jalon_session=test; __Host-jalon=test")
 	for i := 0; i < len(headers); i += 2 {
 		if headers[i] == "Host" {
 			r.Host = headers[i+1]
@@ -75,8 +109,8 @@ func send(t testing.TB, app *fiber.App, r *http.Request) (*http.Response, string
 	return res, string(body)
 }
 
-// page asks for a page and parses it.
-func page(t testing.TB, app *fiber.App, target string, headers ...string) (*http.Response, *htmltest.Page) {
+// pageOf asks for a page and parses it.
+func pageOf(t testing.TB, app *fiber.App, target string, headers ...string) (*http.Response, *htmltest.Page) {
 	t.Helper()
 	res, body := get(t, app, target, headers...)
 	return res, htmltest.Parse(t, body)

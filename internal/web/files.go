@@ -26,7 +26,7 @@ func (s *site) packFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	card, body, err := s.deps.Governance.PackPDF(c.UserContext(), s.deps.Actor, id)
+	card, body, err := s.deps.Governance.PackPDF(c.UserContext(), actor(c), id)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func TestPackPage(t *testing.T) {
 	app := newSite(t, f, Config{}, nil)
 	for path, lang := range map[string]string{"/packs/3": "fr", "/packs/2": "en"} {
 		for _, asked := range views.Languages {
-			res, p := page(t, app, withLang(path, asked), "Accept-Language", asked)
+			res, p := pageOf(t, app, withLang(path, asked), "Accept-Language", asked)
 			if got := p.One("html").Attr("lang"); res.StatusCode != 200 || got != lang {
 				t.Errorf("%s asked for in %s: %d, lang %q, want %q", path, asked, res.StatusCode, got, lang)
 			}
@@ -55,7 +55,7 @@ func TestPackPage(t *testing.T) {
 	if res, body := get(t, app, "/packs/3", "If-None-Match", tag); res.StatusCode != 304 || body != "" {
 		t.Errorf("asked again: %d with %d bytes, want 304 with none", res.StatusCode, len(body))
 	}
-	_, p := page(t, app, "/committees/OPS")
+	_, p := pageOf(t, app, "/committees/OPS")
 	for _, id := range []string{"1", "2", "3"} {
 		if len(p.All("td a[href=/packs/"+id+"]")) != 1 || len(p.All("td a[href=/packs/"+id+".pdf]")) != 1 {
 			t.Errorf("the committee's page does not lead to both forms of pack %s", id)

@@ -13,7 +13,7 @@ import (
 	"jalon/views"
 )
 
-// maxSearch is the length of a search text in characters.
+// maxSearch is the longest text that is looked for, in characters.
 const maxSearch = 200
 
 // maxPage keeps the number of a page far from overflow.
@@ -78,8 +78,9 @@ func lacks(p *portfolio.ProjectLine, gap string) bool {
 }
 
 // parseProjectQuery reads what a reader asked of the list. Every value that means nothing is
-// reported, so that all can be mended at once; the query keeps what was typed.
-func parseProjectQuery(v url.Values, p views.Printer) (views.ProjectQuery, []views.FieldError) {
+// reported, so that all can be mended at once; the query keeps what was typed. What speaks of costs means
+// nothing to who may not read them.
+func parseProjectQuery(v url.Values, p views.Printer, r *portfolio.Report) (views.ProjectQuery, []views.FieldError) {
 	get := func(name string) string { return strings.TrimSpace(text(v.Get(name))) }
 	q := views.ProjectQuery{Text: get("q"), Theme: get("theme"), Phase: get("phase"), Cost: get("cost"), Schedule: get("schedule"),
 		Gap: get("gap"), Question: get("question") == "1", Sort: get("sort"), Desc: get("dir") == "desc"}
@@ -95,10 +96,10 @@ func parseProjectQuery(v url.Values, p views.Printer) (views.ProjectQuery, []vie
 	_, err := strconv.ParseUint(q.Theme, 10, 63)
 	check(q.Theme == "" || err == nil, "theme", "web.theme.theme", q.Theme)
 	check(q.Phase == "" || q.Phase == views.PhaseUnknown || portfolio.Phase(q.Phase).Valid(), "phase", "web.project.phase", q.Phase)
-	check(q.Cost == "" || isColour(q.Cost), "cost", "web.drift.cost", q.Cost)
+	check(q.Cost == "" || (isColour(q.Cost) && !r.CostHidden), "cost", "web.drift.cost", q.Cost)
 	check(q.Schedule == "" || isColour(q.Schedule), "schedule", "web.drift.schedule", q.Schedule)
-	check(q.Gap == "" || slices.Contains(views.Gaps, q.Gap), "gap", "web.quality.gap", q.Gap)
-	check(q.Sort == "" || slices.Contains(views.SortColumns, q.Sort), "", "web.projects.sort", q.Sort)
+	check(q.Gap == "" || slices.Contains(views.GapsOf(r), q.Gap), "gap", "web.quality.gap", q.Gap)
+	check(q.Sort == "" || slices.Contains(views.Columns(r), q.Sort), "", "web.projects.sort", q.Sort)
 	if raw := get("page"); raw != "" {
 		n, err := strconv.Atoi(raw)
 		if check(err == nil && n >= 1 && n <= maxPage, "", "web.projects.page", raw); err == nil && n >= 1 && n <= maxPage {

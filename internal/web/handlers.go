@@ -1,115 +1,68 @@
 package web
 
 import (
-	"net/url"
-
 	"github.com/gofiber/fiber/v2"
 
-	"jalon/internal/fault"
+	"jalon/identity"
 	"jalon/portfolio"
 	"jalon/views"
 )
 
+// home lists the roadmaps and single projects that the reader may see, and what is still to be done in a new
+// organisation.
 func (s *site) home(c *fiber.Ctx) error {
-	roadmaps, err := s.deps.Portfolio.Roadmaps(c.UserContext(), s.deps.Actor)
+	ctx, who := c.UserContext(), actor(c)
+	roadmaps, err := s.deps.Portfolio.Roadmaps(ctx, who)
+	if err != nil {
+		return err
+	}
+	projects, err := s.deps.Portfolio.GrantedProjects(ctx, who)
 	if err != nil {
 		return err
 	}
 	p := s.printer(c)
-	return s.render(c, views.HomePage{Base: s.base(c, p, p.T("web.home.title"), views.SectionRoadmaps), Roadmaps: roadmaps})
+	page := views.HomePage{Base: s.base(c, p, p.T("web.home.title"), views.SectionRoadmaps), Roadmaps: roadmaps, Projects: projects}
+	if len(roadmaps) < 2 {
+		if page.FirstRun, err = s.firstRun(c, roadmaps); err != nil {
+			return err
+		}
+	}
+	return s.render(c, page)
 }
 
-// roadmapBase is the frame of a page about one roadmap. path is the page's own address.
-func (s *site) roadmapBase(c *fiber.Ctx, p views.Printer, title, path string, r *portfolio.Report, d views.Day) views.Base {
-	b := s.base(c, p, title, views.SectionRoadmaps)
-	b.Path = path
-	b.SetRoadmap(r, d)
-	return b
-}
-
-func (s *site) roadmapShow(c *fiber.Ctx) error {
-	id, err := roadmapID(c)
+// firstRun says what was done of the first steps of an organisation, for whoever can do them.
+func (s *site) firstRun(c *fiber.Ctx, roadmaps []portfolio.RoadmapCard) (*views.FirstRun, error) {
+	ctx, who := c.UserContext(), actor(c)
+	if !who.MayAnywhere(identity.PermEditPortfolio) && !who.MayAnywhere(identity.PermEditUsers) {
+		return nil, nil
+	}
+	organisations, err := s.deps.Identity.Organisations(ctx, who)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p := s.printer(c)
-	d := s.day(c, p)
-	report, err := s.deps.Portfolio.Report(c.UserContext(), s.deps.Actor, id, d.On)
-	if err != nil {
-		return err
+	for _, o := range organisations {
+		if o.Kind != identity.KindAdministration {
+			continue
+		}
+		run := views.FirstRun{Organisation: o, TwoFactor: session(c).User.TwoFactor}
+		if len(roadmaps) > 0 {
+			run.Roadmap = &roadmaps[0]
+			committees, err := s.deps.Governance.Committees(ctx, who, roadmaps[0].ID, s.deps.Now())
+			if err != nil {
+				return nil, err
+			}
+			run.Committees = len(committees)
+		}
+		if who.May(identity.PermEditUsers, identity.Within(o.ID)) {
+			users, err := s.deps.Identity.Users(ctx, who, o.ID)
+			if err != nil {
+				return nil, err
+			}
+			run.Users = len(users)
+		}
+		return &run, nil
 	}
-	committees, err := s.deps.Governance.Committees(c.UserContext(), s.deps.Actor, id, s.deps.Now())
-	if err != nil {
-		return err
-	}
-	b := s.roadmapBase(c, p, report.Roadmap.Name, views.RoadmapURL(id, views.Day{}), report, d)
-	return s.renderDay(c, d, views.DashboardPage{Base: b, Report: report, Day: d, Committees: committees})
-}
-
-func (s *site) projectShow(c *fiber.Ctx) error {
-	id, err := key(c, "project")
-	if err != nil {
-		return err
-	}
-	p := s.printer(c)
-	d := s.day(c, p)
-	report, line, err := s.deps.Portfolio.ProjectReport(c.UserContext(), s.deps.Actor, portfolio.ProjectID(id), d.On)
-	if err != nil {
-		return err
-	}
-	b := s.roadmapBase(c, p, line.Name, views.ProjectURL(line.ID, views.Day{}), report, d)
-	return s.renderDay(c, d, views.ProjectPage{Base: b, Report: report, Line: line, Day: d})
-}
-
-func (s *site) committeeList(c *fiber.Ctx) error {
-	committees, err := s.deps.Governance.Committees(c.UserContext(), s.deps.Actor, 0, s.deps.Now())
-	if err != nil {
-		return err
-	}
-	p := s.printer(c)
-	return s.render(c, views.CommitteesPage{Base: s.base(c, p, p.T("web.committees.title"), views.SectionCommittees), Committees: committees})
-}
-
-func (s *site) committeeShow(c *fiber.Ctx) error {
-	code, err := url.PathUnescape(c.Params("code"))
-	if err != nil || code != text(code) {
-		return fault.NotFound("committee", text(c.Params("code")))
-	}
-	card, err := s.deps.Governance.Committee(c.UserContext(), s.deps.Actor, code, s.deps.Now())
-	if err != nil {
-		return err
-	}
-	p := s.printer(c)
-	b := s.base(c, p, card.Name, views.SectionCommittees)
-	b.Path = views.CommitteeURL(code)
-	b.Trail = []views.Link{{Text: p.T("web.committees.title"), URL: views.CommitteesURL}}
-	return s.render(c, views.CommitteePage{Base: b, Committee: card})
-}
-
-// packShow shows a pack as a page. The page is in the pack's language whatever the reader's, and is
-// named by its snapshot and by the program that writes it, so that a new program writes it anew.
-func (s *site) packShow(c *fiber.Ctx) error {
-	id, err := key(c, "pack")
-	if err != nil {
-		return err
-	}
-	card, snapshot, err := s.deps.Governance.PackSnapshot(c.UserContext(), s.deps.Actor, id)
-	if err != nil {
-		return err
-	}
-	if unchanged(c, card.SnapshotSHA256+"-"+views.Stamp) {
-		return c.SendStatus(fiber.StatusNotModified)
-	}
-	return s.render(c, views.NewPackPage(s.base(c, views.For(snapshot.Locale), "", views.SectionCommittees), card, snapshot))
-}
-
-func (s *site) decisionList(c *fiber.Ctx) error {
-	decisions, err := s.deps.Governance.Decisions(c.UserContext(), s.deps.Actor, 0)
-	if err != nil {
-		return err
-	}
-	p := s.printer(c)
-	return s.render(c, views.DecisionsPage{Base: s.base(c, p, p.T("web.decisions.title"), views.SectionDecisions), Decisions: decisions})
+	return nil, nil
 }
 
 func (s *site) methods(c *fiber.Ctx) error {

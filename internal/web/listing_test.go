@@ -114,7 +114,7 @@ func FuzzParseProjectQuery(f *testing.F) {
 	l := newListing(r)
 	f.Fuzz(func(t *testing.T, raw string) {
 		v, _ := url.ParseQuery(raw)
-		q, wrong := parseProjectQuery(v, views.For("fr"))
+		q, wrong := parseProjectQuery(v, views.For("fr"), r)
 		if len(wrong) == 0 {
 			l.page(r, q)
 		}

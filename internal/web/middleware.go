@@ -14,9 +14,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// contentPolicy allows the site's own style sheet, icon and forms, and nothing else. There is no
-// script, so none is allowed.
-const contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// contentPolicy allows the site's own script, style sheet, icon and forms, and nothing else: nothing inline, and
+// no request that the reader did not make.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 const requestIDKey = "request_id"
 
@@ -120,15 +120,6 @@ func hostName(host string) string {
 		return name
 	}
 	return strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
-}
-
-// readOnly refuses every method that could be meant to change something.
-func readOnly(c *fiber.Ctx) error {
-	if m := c.Method(); m != fiber.MethodGet && m != fiber.MethodHead {
-		c.Set(fiber.HeaderAllow, "GET, HEAD")
-		return fiber.ErrMethodNotAllowed
-	}
-	return c.Next()
 }
 
 // deadline bounds the work of a request: a reader who goes away cancels nothing by itself.

@@ -17,11 +17,11 @@ func (s *site) projectList(c *fiber.Ctx) error {
 	}
 	p := s.printer(c)
 	d := s.day(c, p)
-	q, wrong := parseProjectQuery(query(c), p)
-	report, err := s.deps.Portfolio.Report(c.UserContext(), s.deps.Actor, id, d.On)
+	report, err := s.deps.Portfolio.Report(c.UserContext(), actor(c), id, d.On)
 	if err != nil {
 		return err
 	}
+	q, wrong := parseProjectQuery(query(c), p, report)
 	page := views.ProjectsPage{Base: s.roadmapBase(c, p, p.T("web.projects.title"), views.ProjectsURL(id, views.ProjectQuery{}, views.Day{}), report, d), Report: report, Day: d, Query: q, Errors: wrong}
 	page.Day.Keep = q.Kept()
 	if len(wrong) > 0 {
@@ -30,10 +30,14 @@ func (s *site) projectList(c *fiber.Ctx) error {
 	}
 	page.Shown, page.Total, page.Query.Page = s.listing(report).page(report, q)
 	page.From = (page.Query.Page-1)*views.PageSize + 1
+	if page.Saved, err = s.savedViews(c, page.Base, report, q); err != nil {
+		return err
+	}
 	return s.renderDay(c, d, page)
 }
 
-// projectFile exports every project that matches, in the format that the import reads back.
+// projectFile exports every project that matches, in the format that the import reads back. Who takes it away
+// stands in the trail.
 func (s *site) projectFile(c *fiber.Ctx) error {
 	id, err := roadmapID(c)
 	if err != nil {
@@ -41,22 +45,30 @@ func (s *site) projectFile(c *fiber.Ctx) error {
 	}
 	p := s.printer(c)
 	d := s.day(c, p)
-	q, wrong := parseProjectQuery(query(c), p)
-	if len(wrong) > 0 || d.Error != "" {
-		return s.projectList(c) // the page says what is wrong, with what was typed
-	}
-	report, err := s.deps.Portfolio.Report(c.UserContext(), s.deps.Actor, id, d.On)
+	report, err := s.deps.Portfolio.Report(c.UserContext(), actor(c), id, d.On)
 	if err != nil {
 		return err
 	}
-	needs, err := s.deps.Portfolio.Needs(c.UserContext(), s.deps.Actor, id)
+	q, wrong := parseProjectQuery(query(c), p, report)
+	if len(wrong) > 0 || d.Error != "" {
+		return s.projectList(c) // the page says what is wrong, with what was typed
+	}
+	needs, err := s.deps.Portfolio.Needs(c.UserContext(), actor(c), id)
 	if err != nil {
 		return err
 	}
 	var rows []projectfile.Row
 	s.listing(report).walk(report, q, func(l *portfolio.ProjectLine) { rows = append(rows, exportRow(l, needs[l.ID])) })
+	var without []projectfile.Field
+	if report.CostHidden {
+		without = []projectfile.Field{projectfile.FieldWeight, projectfile.FieldCost, projectfile.FieldCurrency}
+	}
 	var b bytes.Buffer
-	if err := projectfile.Write(&b, rows, report.Currency, p.Lang); err != nil {
+	if err := projectfile.Write(&b, rows, report.Currency, p.Lang, without...); err != nil {
+		return err
+	}
+	details := map[string]any{"as_of": d.On, "query": q.Encode(), "projects": len(rows)}
+	if err := s.deps.Identity.Note(c.UserContext(), actor(c), report.OrganisationID, "portfolio.export", "roadmap", int64(id), details); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")

@@ -17,12 +17,15 @@ import (
 
 const languageCookie = "jalon_lang"
 
-// printer chooses the language: the address, then the cookie, then the browser, then the site's.
+// printer chooses the language: the address, then the cookie, then the account, then the browser, then the site's.
 func (s *site) printer(c *fiber.Ctx) views.Printer {
 	for _, lang := range []string{c.Query("lang"), c.Cookies(languageCookie)} {
 		if known(lang) {
 			return views.For(lang)
 		}
+	}
+	if held := session(c); held != nil && known(held.User.Locale) {
+		return views.For(held.User.Locale)
 	}
 	if lang := accepted(c.Get(fiber.HeaderAcceptLanguage)); lang != "" {
 		return views.For(lang)
@@ -72,7 +75,11 @@ func (s *site) rememberLanguage(c *fiber.Ctx) {
 
 // base is what every page carries.
 func (s *site) base(c *fiber.Ctx, p views.Printer, title, section string) views.Base {
-	return views.Base{Printer: p, Title: title, Section: section, Path: cleanPath(c), Query: query(c)}
+	b := views.Base{Printer: p, Title: title, Section: section, Path: cleanPath(c), Query: query(c), Flash: s.flashed(c, p)}
+	if held := session(c); held != nil {
+		b.Viewer = &views.Viewer{Name: held.User.Name, Actor: held.Actor, CSRF: held.CSRF, Request: newRequestKey, Shortcuts: held.User.Shortcuts}
+	}
+	return b
 }
 
 // cleanPath is the path as it may stand in a link of the page: one that begins like the address of

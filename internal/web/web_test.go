@@ -69,7 +69,7 @@ func TestPages(t *testing.T) {
 	} {
 		for _, lang := range views.Languages {
 			t.Run(lang+" "+tc.path, func(t *testing.T) {
-				res, p := page(t, app, withLang(tc.path, lang))
+				res, p := pageOf(t, app, withLang(tc.path, lang))
 				if res.StatusCode != tc.status {
 					t.Fatalf("status %d, want %d", res.StatusCode, tc.status)
 				}
@@ -88,7 +88,7 @@ func TestPages(t *testing.T) {
 
 func TestEmptyHomeSaysWhatToType(t *testing.T) {
 	app := newSite(t, &fake{}, Config{}, nil)
-	_, p := page(t, app, "/")
+	_, p := pageOf(t, app, "/")
 	if got := p.All("pre.command code"); len(got) != 2 || !strings.HasPrefix(got[0].Text(), "jalon import projects ") {
 		t.Errorf("the empty page does not give the command: %v", got)
 	}
@@ -109,7 +109,7 @@ func TestLanguages(t *testing.T) {
 		{"", "", "en;q=NaN, fr;q=0.1", "fr"},
 		{"", "", strings.Repeat("a,", 5000), "fr"},
 	} {
-		res, p := page(t, app, "/?lang="+tc.query, "Cookie", languageCookie+"="+tc.cookie, "Accept-Language", tc.header)
+		res, p := pageOf(t, app, "/?lang="+tc.query, "Cookie", languageCookie+"="+tc.cookie, "Accept-Language", tc.header)
 		if got := p.One("html").Attr("lang"); got != tc.want {
 			t.Errorf("%+.80v: %q", tc, got)
 		}
@@ -122,14 +122,14 @@ func TestLanguages(t *testing.T) {
 		}
 	}
 	english := newSite(t, newFake(3), Config{Locale: "en"}, nil)
-	if _, p := page(t, english, "/"); p.One("html").Attr("lang") != "en" {
+	if _, p := pageOf(t, english, "/"); p.One("html").Attr("lang") != "en" {
 		t.Error("the language of the site does not hold")
 	}
 }
 
 func TestLanguageLinksKeepTheQuestion(t *testing.T) {
 	app := newSite(t, newFake(3), Config{}, nil)
-	_, p := page(t, app, "/roadmaps/1/projects?q=caf%C3%A9+%26&sort=cost&lang=fr")
+	_, p := pageOf(t, app, "/roadmaps/1/projects?q=caf%C3%A9+%26&sort=cost&lang=fr")
 	u, err := url.Parse(p.One("nav.languages a[lang=en]").Attr("href"))
 	if err != nil || u.Path != "/roadmaps/1/projects" || u.Query().Get("q") != "café &" || u.Query().Get("sort") != "cost" || u.Query().Get("lang") != "en" {
 		t.Errorf("language link %v, %v", u, err)

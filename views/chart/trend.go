@@ -54,10 +54,7 @@ func NewTrend(r *portfolio.Report, x Texts) Trend {
 	t := Trend{
 		Title: x.T("chart.trend.title", r.Roadmap.Name), YLabel: x.T("chart.trend.y"),
 		Empty: x.T("chart.trend.empty"), texts: x,
-		Refs: []TrendRef{
-			{int64(r.ReferenceSchedule), x.T("chart.trend.ref_schedule", percentLabel(x, int64(r.ReferenceSchedule))), Accent},
-			{int64(r.ReferenceCost), x.T("chart.trend.ref_cost", percentLabel(x, int64(r.ReferenceCost))), Second},
-		},
+		Refs: []TrendRef{{int64(r.ReferenceSchedule), x.T("chart.trend.ref_schedule", percentLabel(x, int64(r.ReferenceSchedule))), Accent}},
 	}
 	schedule := TrendSeries{Label: x.T("chart.schedule"), Ink: Accent}
 	cost := TrendSeries{Label: x.T("chart.cost"), Ink: Second, Dash: Dashed, Square: true}
@@ -68,9 +65,16 @@ func NewTrend(r *portfolio.Report, x Texts) Trend {
 	if len(r.Trend) > 0 {
 		t.From, t.To = r.Trend[0].On, r.Trend[len(r.Trend)-1].On
 	}
-	t.Series = []TrendSeries{schedule, cost}
+	t.Series = []TrendSeries{schedule}
+	if !r.CostHidden {
+		t.Series = append(t.Series, cost)
+		t.Refs = append(t.Refs, TrendRef{int64(r.ReferenceCost), x.T("chart.trend.ref_cost", percentLabel(x, int64(r.ReferenceCost))), Second})
+	}
 	t.Low, t.High = t.bounds()
 	t.Desc = x.N("chart.trend.desc", len(r.Trend))
+	if r.CostHidden {
+		t.Desc = x.N("chart.trend.desc.schedule", len(r.Trend))
+	}
 	return t
 }
 

@@ -1,0 +1,382 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"jalon/governance"
+	"jalon/identity"
+	"jalon/internal/civil"
+	"jalon/internal/htmltest"
+	"jalon/internal/money"
+	"jalon/portfolio"
+)
+
+// canaries types hostile texts into every field of every form.
+type canaries struct {
+	*visitor
+	watch   *canaryWatch
+	planted map[string]string // mark → route and field
+}
+
+// plant gives a text for a field, with a mark of its own.
+func (k *canaries) plant(where string) string {
+	mark := fmt.Sprintf("z%dz", len(k.planted)+1)
+	k.planted[mark] = where
+	return "=" + mark + canaryText
+}
+
+// offeredForm is a form as its page offers it.
+type offeredForm struct {
+	action string
+	values url.Values        // what a browser would send untouched
+	texts  []string          // fields in which a person types what they like
+	empty  map[string]string // fields that must be filled and are not, with a value
+}
+
+// offered reads the forms of a page that are sent, but for those of the frame.
+func offered(page *htmltest.Page) []offeredForm {
+	var out []offeredForm
+	for _, f := range page.All("main form[method=post]") {
+		form := offeredForm{action: f.Attr("action"), empty: map[string]string{}}
+		form.values = page.Form(form.action)
+		for n := range f.Descendants() {
+			at := htmltest.Node{Node: n}
+			name := at.Attr("name")
+			if _, fixed := at.Lookup("readonly"); n.Type != html.ElementNode || name == "" || fixed {
+				continue
+			}
+			switch kind := at.Attr("type"); {
+			case n.Data == "textarea", n.Data == "input" && (kind == "text" || kind == "search" || kind == "email") && at.Attr("inputmode") == "":
+				form.texts = append(form.texts, name)
+			case kind == "date" && form.values.Get(name) == "":
+				if _, required := at.Lookup("required"); required {
+					form.empty[name] = "2026-10-15"
+				}
+			case kind == "radio" && !form.values.Has(name) && form.empty[name] == "":
+				form.empty[name] = at.Attr("value")
+			}
+		}
+		out = append(out, form)
+	}
+	return out
+}
+
+// canaryFormats are the fields whose text has a form of its own, with what is typed there: by route and name, or by name
+// alone. A text that is refused for its form is tried as well, see hostile.
+var canaryFormats = map[string]string{
+	"email": "", "account": "", "confirm": "", "time": "", "time_zone": "Europe/Paris", "depends_on": "", "themes": "", "currency": "", "project": "",
+	"/organisations/:id/edit code": "", "/roadmaps/:id/committees/new code": "CODIR-9", "/committees/:code/edit code": "",
+	"/roadmaps/:id/edit code": "",
+}
+
+// canaryChoices are what else a form needs in order to be taken.
+var canaryChoices = map[string]map[string]string{
+	"/committees/:code/packs/new":     {"period": "2026-10"},
+	"/projects/:id/estimates/new":     {"cost": "250 000", "start": "2025-02-01", "end": "2026-12-31"},
+	"/projects/:id/baseline":          {"cost": "200 000"},
+	"/organisations/:id/users/new":    {"email": "nouvelle@example.org"},
+	"/organisations/:id/grants/new":   {"email": "lecture@lille.example", "role": "finance"},
+	"/users/:id/grants/new":           {"role": "finance"},
+	"/members/:id":                    {"email": "claire@example.org"},
+	"/committees/:code/members":       {"email": "paul@example.org"},
+	"/milestones/:id":                 {"due_on": "2026-12-15"},
+	"/password/forgot":                {"email": "lecture@lille.example"},
+	"/projects/:id/dependencies":      {"depends_on": "lille-2"},
+	"/users/:id/erase":                {"confirm": "lecture@lille.example"},
+	"/roadmaps/:id/committees/new":    {"from": "2026-01-01"},
+	"/committees/:code/decisions/new": {"project": "lille-2"},
+}
+
+// canaryAnswers are the answers to forms that are taken otherwise than by leading on.
+var canaryAnswers = map[string]int{"/sign-in": http.StatusUnauthorized, "/roadmaps/:id/bulk": http.StatusOK, "/organisations/:id/users/new": http.StatusOK}
+
+// canaryLast are the routes whose forms take something away that the others need.
+var canaryLast = []string{"/projects/:id/exit", "/milestones/:id/withdraw", "/users/:id/erase"}
+
+// openForm asks for the page of a form route; some need more than what stands in the path.
+func (k *canaries) openForm(v *visitor, path string) *htmltest.Page {
+	k.Helper()
+	address := k.home.address(k, path)
+	switch path {
+	case "/roadmaps/:id/bulk":
+		address += "?project=" + itoa(int64(k.home.projects[0].ID)) + "&project=" + itoa(int64(k.home.projects[1].ID))
+	case "/roadmaps/:id/views/new":
+		address += "?q=z"
+	}
+	return v.page(address)
+}
+
+// fill sends every form of a page with texts planted into all fields that take one. Each must be taken: a field that is
+// new and refuses the text has a form of its own, which canaryFormats must know.
+func (k *canaries) fill(path string) {
+	k.Helper()
+	v := k.visitor
+	if path == "/sign-in" || path == "/password/forgot" {
+		v = k.guest()
+	}
+	for _, f := range offered(k.openForm(v, path)) {
+		values := k.typed(path, f)
+		if len(f.texts) == 0 || f.values.Has("_preview") {
+			continue
+		}
+		k.hostile(v, f)
+		res, body := v.send(f.action, values)
+		k.watch.answer("POST "+f.action, res, body)
+		want := http.StatusSeeOther
+		if status, ok := canaryAnswers[path]; ok {
+			want = status
+		}
+		if res.StatusCode != want {
+			var wrong []string
+			for _, n := range htmltest.Parse(k, body).All(".error") {
+				wrong = append(wrong, n.Text())
+			}
+			k.Errorf("POST %s with %q: %d, want %d: %q", f.action, values, res.StatusCode, want, wrong)
+		}
+		if path == "/roadmaps/:id/bulk" {
+			k.applyBulk(body)
+		}
+	}
+}
+
+// typed are the fields of a form with a text planted in each that takes one.
+func (k *canaries) typed(path string, f offeredForm) url.Values {
+	values := url.Values{}
+	maps.Copy(values, f.values)
+	for name, value := range f.empty {
+		values.Set(name, value)
+	}
+	for _, name := range f.texts {
+		format, fixed := canaryFormats[path+" "+name]
+		if !fixed {
+			format, fixed = canaryFormats[name]
+		}
+		switch {
+		case !fixed:
+			values.Set(name, k.plant(path+" "+name))
+		case format != "":
+			values.Set(name, format)
+		}
+	}
+	for name, value := range canaryChoices[path] {
+		values.Set(name, value)
+	}
+	return values
+}
+
+// hostile sends a form with the text in every field that it has, the hidden ones, the choices and the dates as well: it
+// is refused, and comes back with what was typed.
+func (k *canaries) hostile(v *visitor, f offeredForm) {
+	k.Helper()
+	values := url.Values{}
+	for name := range f.values {
+		values.Set(name, "=z0z"+canaryText)
+	}
+	for _, name := range slices.Concat(f.texts, slices.Collect(maps.Keys(f.empty))) {
+		values.Set(name, "=z0z"+canaryText)
+	}
+	values.Set("_csrf", f.values.Get("_csrf"))
+	res, body := v.send(f.action, values)
+	k.watch.answer("POST "+f.action+" (hostile)", res, body)
+}
+
+// applyBulk goes on from the preview of a change of many projects.
+func (k *canaries) applyBulk(preview string) {
+	k.Helper()
+	for _, f := range offered(htmltest.Parse(k, preview)) {
+		if strings.HasSuffix(f.action, "/bulk/apply") {
+			res, body := k.send(f.action, f.values)
+			k.watch.answer("POST "+f.action, res, body)
+			if res.StatusCode != http.StatusSeeOther {
+				k.Errorf("POST %s: %d", f.action, res.StatusCode)
+			}
+			return
+		}
+	}
+	k.Error("no form leads on from the preview of a change")
+}
+
+// upload sends a list whose name and cells are planted, looks at its preview and books it.
+func (k *canaries) upload() {
+	k.Helper()
+	path := k.home.address(k, "/roadmaps/:id/import")
+	values := k.page(path).Form(path)
+	var b bytes.Buffer
+	form := multipart.NewWriter(&b)
+	for name := range values {
+		if err := form.WriteField(name, values.Get(name)); err != nil {
+			k.Fatal(err)
+		}
+	}
+	name := strings.NewReplacer("\"", "%22", "\r", "%0D", "\n", "%0A").Replace("../" + strings.ReplaceAll(k.plant("/roadmaps/:id/import file name"), "\x00", "")) // as browsers write it
+	part, err := form.CreatePart(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="file"; filename="` + name + `"`}, "Content-Type": {"text/csv"}})
+	if err != nil {
+		k.Fatal(err)
+	}
+	cell := func(column string) string {
+		return `"` + strings.ReplaceAll(strings.ReplaceAll(k.plant("/roadmaps/:id/import "+column), "\x00", ""), `"`, `""`) + `"`
+	}
+	fmt.Fprintf(part, "code;nom;responsable;coût;début;fin;phase\nX-1;%s;%s;1000;2025-02-01;2026-02-01;build\n%s;%s;;abc;hier;demain;%s\n", cell("name"), cell("manager"), cell("code"), cell("name"), cell("phase"))
+	if err := form.Close(); err != nil {
+		k.Fatal(err)
+	}
+	res, body := k.do(http.MethodPost, path, &b, "Content-Type", form.FormDataContentType(), "Origin", "http://localhost")
+	k.watch.answer("POST "+path, res, body)
+	staged := res.Header.Get("Location")
+	if res.StatusCode != http.StatusSeeOther {
+		k.Fatalf("POST %s: %d\n%s", path, res.StatusCode, body)
+	}
+	for _, page := range []string{staged, staged + "/findings.csv"} {
+		res, body := k.get(page)
+		k.watch.answer(page, res, body)
+	}
+	k.done(staged, staged+"/book", nil)
+}
+
+// look follows every link from a page on, in a language, and looks at all that comes; of the addresses that differ in
+// their queries alone, a few. Search forms are sent as well.
+func (k *canaries) look(lang string, start ...string) {
+	k.Helper()
+	const sameLists = 6
+	queue, known, lists := start, map[string]bool{}, map[string]int{}
+	add := func(address string) {
+		path, query, _ := strings.Cut(strings.Split(address, "#")[0], "?")
+		if !strings.HasPrefix(path, "/") || known[address] || strings.Contains(query, "lang=") || (query != "" && lists[path] >= sameLists) {
+			return
+		}
+		known[address] = true
+		if query != "" {
+			lists[path]++
+		}
+		queue = append(queue, address)
+	}
+	k.get("/methods?lang=" + lang)
+	for len(queue) > 0 {
+		address := queue[0]
+		queue = queue[1:]
+		res, body := k.do(http.MethodGet, address, nil, "Accept-Language", lang)
+		k.watch.answer(address, res, body)
+		if !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+			continue
+		}
+		page := htmltest.Parse(k, body)
+		for _, a := range page.All("a[href]") {
+			add(strings.Split(a.Attr("href"), "#")[0])
+		}
+		for _, f := range page.All("form[method=get]") {
+			add(f.Attr("action") + "?" + searchOf(f).Encode())
+		}
+	}
+}
+
+// searchOf fills the texts of a form that asks.
+func searchOf(f htmltest.Node) url.Values {
+	out := url.Values{}
+	for n := range f.Descendants() {
+		if at := (htmltest.Node{Node: n}); n.Type == html.ElementNode && n.Data == "input" && at.Attr("name") != "" && at.Attr("type") != "checkbox" {
+			out.Set(at.Attr("name"), "=z0z"+canaryText)
+		}
+	}
+	return out
+}
+
+// TestCanaries types hostile texts into every field that a form of the site offers, and then looks at every page and file,
+// at the mails and at the log: nowhere do they become anything else than text. It also holds that each is shown
+// somewhere, so that the outputs were really looked at.
+func TestCanaries(t *testing.T) {
+	d := newDesk(t)
+	in := d.home.organisation.ID
+	k := &canaries{visitor: d.visitor(d.home.organisation, identity.Grant{OrganisationID: in, Role: identity.RoleAdministrator, Scope: identity.ScopeOrganisation},
+		identity.Grant{OrganisationID: in, Role: identity.RoleRoadmapManager, Scope: identity.ScopeOrganisation}),
+		watch: &canaryWatch{TB: t, seen: map[string]bool{}}, planted: map[string]string{}}
+	for _, r := range routes {
+		if r.method == methodForm && !slices.Contains(canaryLast, r.path) && !canaryElsewhere[r.path] {
+			k.fill(r.path)
+		}
+	}
+	k.upload()
+	if _, _, err := d.governance.Freeze(t.Context(), operator, governance.FreezeInput{OrganisationID: in, Committee: d.home.committee.Code, Period: "2026-11"}); err != nil {
+		t.Fatal(err)
+	}
+	k.look("fr", "/")
+	for _, path := range canaryLast {
+		k.fill(path)
+	}
+	k.look("en", "/", "/projects/"+itoa(int64(d.home.projects[0].ID))+"/return")
+	k.network()
+	k.outside()
+	k.letters()
+	k.watch.log(d.log.String())
+	for mark, where := range k.planted {
+		if !k.watch.seen[mark] && !canaryUnseen[where] {
+			t.Errorf("what was typed into %s is shown nowhere: is there an output that this test does not look at?", where)
+		}
+	}
+}
+
+// canaryElsewhere are form routes that need more than a page: a file, a link that was sent, a list that waits.
+var canaryElsewhere = map[string]bool{"/roadmaps/:id/import": true, "/imports/:id": true, "/password/reset": true}
+
+// canaryUnseen are the fields whose text nobody sees again.
+var canaryUnseen = map[string]bool{}
+
+// network looks at what a network sees of a roadmap with a hostile name.
+func (k *canaries) network() {
+	k.Helper()
+	ctx := k.Context()
+	organisation := func(code string, kind string, parent int64) identity.Organisation {
+		return must[identity.Organisation](k)(k.identity.Create(ctx, operator, identity.Organisation{ParentID: parent, Code: code, Name: k.plant("network " + code), Kind: kind, Currency: money.EUR, Locale: "fr", TimeZone: "Europe/Paris"}))
+	}
+	above := organisation("reseau", identity.KindNetwork, 0)
+	below := organisation("douai", identity.KindAdministration, above.ID)
+	r := must[portfolio.Roadmap](k)(k.portfolio.CreateRoadmap(ctx, operator, portfolio.RoadmapInput{Roadmap: portfolio.Roadmap{OrganisationID: below.ID, Code: "FDR", Name: k.plant("network roadmap"),
+		Start: civil.D(2025, 1, 1), End: civil.D(2027, 12, 31), Currency: money.EUR, Status: portfolio.RoadmapRunning}}))
+	if err := k.portfolio.Release(ctx, operator, r.ID, r.Version, true); err != nil {
+		k.Fatal(err)
+	}
+	v := k.visitor.desk.visitor(above, identity.Grant{OrganisationID: above.ID, Role: identity.RoleAdministrator, Scope: identity.ScopeOrganisation}, identity.Grant{OrganisationID: above.ID, Role: identity.RoleReader, Scope: identity.ScopeOrganisation})
+	(&canaries{visitor: v, watch: k.watch, planted: k.planted}).look("fr", "/")
+}
+
+// outside asks as nobody, for what is not there, with hostile addresses and headers.
+func (k *canaries) outside() {
+	k.Helper()
+	guest, hostile := k.guest(), url.QueryEscape("=z0z"+canaryText)
+	for _, v := range []*visitor{guest, k.visitor} {
+		for _, address := range []string{"/sign-in?return_to=" + hostile, "/sign-in?return_to=/" + hostile, "/" + hostile, "/committees/" + hostile, "/committees/" + hostile + "?organisation=" + hostile, "/static/" + hostile,
+			"/password/reset?token=" + hostile, "/?lang=" + hostile, "/%1b[31m%0d%0atime=x", "/roadmaps/" + hostile, "/organisations/" + itoa(k.home.organisation.ID) + "/audit?who=" + hostile + "&action=" + hostile} {
+			res, body := v.do(http.MethodGet, address, nil, "User-Agent", "=z0z"+canaryKept, "Referer", "http://localhost/"+hostile, "X-Forwarded-For", hostile, "Cookie", strings.TrimPrefix(v.cookie+"; jalon_flash="+hostile+"; jalon_lang="+hostile, "; "))
+			k.watch.answer(address, res, body)
+		}
+	}
+	res, body := guest.send("/sign-in", url.Values{"email": {"=z0z" + canaryText}, "password": {canaryText}, "return_to": {"/" + canaryText}, "kept_form": {canaryText}})
+	k.watch.answer("POST /sign-in", res, body)
+	res, body = guest.send("/projects/1/edit", url.Values{"name": {"=z0z" + canaryText}}) // nobody signed in: the form is kept
+	k.watch.answer("POST /projects/1/edit", res, body)
+}
+
+// letters looks at what waits to be sent.
+func (k *canaries) letters() {
+	k.Helper()
+	var letters []struct{ Recipient, Subject, Body string }
+	if err := k.db.Read().NewSelect().Table("mail_outbox").Column("recipient", "subject", "body").OrderExpr("id").Scan(k.Context(), &letters); err != nil {
+		k.Fatal(err)
+	}
+	if len(letters) == 0 {
+		k.Error("no mail was written")
+	}
+	for _, l := range letters {
+		k.watch.mail(l.Recipient, l.Subject, l.Body)
+	}
+}

@@ -1,0 +1,304 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/gofiber/fiber/v2"
+
+	"jalon/internal/audit"
+	"jalon/internal/civil"
+	"jalon/internal/fault"
+	"jalon/internal/money"
+	"jalon/views"
+)
+
+// input is what was typed into a form, read field by field. What cannot be read is collected: a person
+// mends all of it at once.
+type input struct {
+	values url.Values
+	lang   string
+	wrong  fault.Fields
+}
+
+// err gives the fields that could not be read.
+func (in *input) err() error { return in.wrong.Err() }
+
+// has tells whether the form holds the field, as for a checkbox.
+func (in *input) has(name string) bool { return in.values.Get(name) != "" }
+
+// text reads one line: without surrounding space and control characters.
+func (in *input) text(name string) string {
+	return strings.TrimSpace(text(strings.Map(lineToSpace, in.values.Get(name))))
+}
+
+func lineToSpace(r rune) rune {
+	if r == '\n' || r == '\r' || r == '\t' {
+		return ' '
+	}
+	return r
+}
+
+// lines reads a text of several lines.
+func (in *input) lines(name string) string {
+	raw := strings.ReplaceAll(strings.ToValidUTF8(in.values.Get(name), "\ufffd"), "\r\n", "\n")
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, raw))
+}
+
+// secret reads a password as it was typed.
+func (in *input) secret(name string) string { return in.values.Get(name) }
+
+// date reads an ISO date, as date fields send it, or one typed as people of the language write it; zero when nothing was typed.
+func (in *input) date(name string) civil.Date {
+	raw := in.text(name)
+	if raw == "" {
+		return civil.Date{}
+	}
+	if d, err := civil.Parse(raw); err == nil {
+		return d
+	}
+	if parts := strings.FieldsFunc(raw, func(r rune) bool { return r == '/' || r == '.' }); len(parts) == 3 && len(parts[2]) == 4 && in.lang == "fr" {
+		if d, err := civil.Parse(parts[2] + "-" + twoDigits(parts[1]) + "-" + twoDigits(parts[0])); err == nil {
+			return d
+		}
+	}
+	in.wrong.Add(name, "input.date", raw)
+	return civil.Date{}
+}
+
+func twoDigits(s string) string {
+	if len(s) == 1 {
+		return "0" + s
+	}
+	return s
+}
+
+// amount reads an amount of money; false when nothing was typed. Spaces between digits and the sign of the
+// euro are dropped; a sign that may be a decimal point or stand between thousands is refused.
+func (in *input) amount(name string, c money.Currency) (money.Amount, bool) {
+	raw := in.text(name)
+	if raw == "" {
+		return 0, false
+	}
+	digits := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == '\u202f' || r == '\u00a0' || r == '€' {
+			return -1
+		}
+		return r
+	}, raw)
+	digits = strings.TrimSuffix(strings.TrimPrefix(digits, string(c)), string(c))
+	point := strings.LastIndexAny(digits, ".,")
+	if strings.Count(digits, ".")+strings.Count(digits, ",") > 1 || (point >= 0 && len(digits)-point-1 == 3) {
+		in.wrong.Add(name, "input.amount_ambiguous", raw)
+		return 0, false
+	}
+	a, err := money.Parse(strings.Replace(digits, ",", ".", 1), c)
+	if err != nil {
+		in.wrong.Add(name, "input.amount", raw)
+		return 0, false
+	}
+	return a, true
+}
+
+// integer reads a whole number; zero when nothing was typed.
+func (in *input) integer(name string) int64 {
+	raw := in.text(name)
+	if raw == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(raw, 10, 64)
+	if err != nil {
+		in.wrong.Add(name, "input.integer", raw)
+	}
+	return n
+}
+
+// key reads the key of a row from a choice; zero when nothing was chosen.
+func (in *input) key(name string) int64 {
+	raw := in.text(name)
+	if raw == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(raw, 10, 64)
+	if err != nil || n < 1 {
+		in.wrong.Add(name, "input.choice")
+		return 0
+	}
+	return n
+}
+
+// version is that of what the form was filled with.
+func (in *input) version() int64 {
+	n, err := strconv.ParseInt(in.values.Get(views.FieldVersion), 10, 64)
+	if err != nil || n < 1 {
+		return -1 // no version: whatever is stored is another one
+	}
+	return n
+}
+
+// input reads the form of the request.
+func (s *site) input(c *fiber.Ctx) *input { return &input{values: typed(c), lang: s.printer(c).Lang} }
+
+// edit is a page with one form, and what it does.
+type edit struct {
+	page views.FormPage // filled with what is stored
+	// save does the work and gives the page to go on with. Reading errors of the input come first.
+	save func(in *input) (to string, err error)
+	done string // key of the message on that page
+}
+
+// edit shows a form, or takes it: done, it leads on; refused, it comes back with what was typed, why, and, when
+// somebody else was faster, with both versions.
+func (s *site) edit(c *fiber.Ctx, e edit) error {
+	if c.Method() != fiber.MethodPost {
+		return s.render(c, e.page)
+	}
+	in := s.input(c)
+	to, err := e.save(in)
+	if err == nil {
+		s.flash(c, e.done)
+		return s.see(c, to)
+	}
+	if s.wasDone(c, err) {
+		return s.leadOn(c, to)
+	}
+	return s.refuse(c, &e.page, &e.page.Form, in, err)
+}
+
+// refuse shows a form again that could not be taken. form is the one of the page that was sent.
+func (s *site) refuse(c *fiber.Ctx, page views.Page, form *views.Form, in *input, err error) error {
+	if s.wasDone(c, err) {
+		return s.alreadyDone(c)
+	}
+	switch fault.KindOf(err) {
+	case fault.KindInvalid, fault.KindConflict, fault.KindStale, fault.KindTooMany:
+	default:
+		return err
+	}
+	c.Status(statusOf(err))
+	if fault.KindOf(err) == fault.KindTooMany {
+		c.Set(fiber.HeaderRetryAfter, retryAfter)
+	}
+	stale := fault.KindOf(err) == fault.KindStale
+	for i := range form.Fields {
+		f := &form.Fields[i]
+		stored := f.Text(form.Printer)
+		switch f.Type {
+		case "password", "file", "heading":
+			continue
+		case "checkbox":
+			f.Checked = in.has(f.Name)
+		default:
+			if !in.values.Has(f.Name) && f.ReadOnly {
+				continue
+			}
+			f.Value = strings.ToValidUTF8(in.values.Get(f.Name), "\ufffd")
+		}
+		if now := f.Text(form.Printer); stale && f.Type != "hidden" && strings.TrimSpace(now) != strings.TrimSpace(stored) {
+			form.Conflicts = append(form.Conflicts, views.Difference{Label: f.Label, Stored: stored, Typed: now})
+		}
+	}
+	form.Stale = stale
+	if !stale {
+		form.Refuse(err)
+	}
+	return s.render(c, page)
+}
+
+// act takes a form of one button.
+func (s *site) act(c *fiber.Ctx, done string, work func(in *input) (to string, err error)) error {
+	in := s.input(c)
+	to, err := work(in)
+	if err == nil {
+		err = in.err()
+	}
+	if s.wasDone(c, err) {
+		return s.leadOn(c, to)
+	}
+	if err != nil {
+		return err
+	}
+	s.flash(c, done)
+	return s.see(c, to)
+}
+
+// retryAfter is how long, in seconds, who was refused for asking too often should wait.
+const retryAfter = "60"
+
+// repeated tells that the work of a form was done before.
+func repeated(err error) bool {
+	f := fault.As(err)
+	return f != nil && f.Key == "request.repeated"
+}
+
+// wasDone tells that a form did its work before. The use case says so, or it refuses what clashes with the work
+// itself, a code that is taken or a version that is gone, and there is a receipt of that work.
+func (s *site) wasDone(c *fiber.Ctx, err error) bool {
+	switch fault.KindOf(err) {
+	case fault.KindConflict, fault.KindStale, fault.KindInvalid, fault.KindNotFound:
+	default:
+		return false
+	}
+	if repeated(err) {
+		return true
+	}
+	_, found, failed := s.receipt(c)
+	return failed == nil && found
+}
+
+// receipt finds what the form of the request did when it was sent before.
+func (s *site) receipt(c *fiber.Ctx) (audit.Receipt, bool, error) {
+	held, key := session(c), typed(c).Get(views.FieldRequest)
+	if held == nil || !requestKey.MatchString(key) {
+		return audit.Receipt{}, false, nil
+	}
+	return s.deps.Receipt(c.UserContext(), strconv.FormatInt(held.User.ID, 10)+":"+key)
+}
+
+// subjects says which page shows what a form booked.
+var subjects = map[string]string{"roadmap": "/roadmaps/", "project": "/projects/", "pack": "/packs/", "bulk": "/bulk/", "decision": "/decisions/", "user": "/users/", "staged_list": "/imports/", "milestone": "/milestones/"}
+
+// alreadyDone leads to what the first submission of a form did.
+func (s *site) alreadyDone(c *fiber.Ctx) error { return s.leadOn(c, views.HomeURL) }
+
+// leadOn is alreadyDone with the page for what has none of its own.
+func (s *site) leadOn(c *fiber.Ctx, to string) error {
+	receipt, ok, err := s.receipt(c)
+	if err != nil {
+		return err
+	}
+	if prefix := subjects[receipt.Subject]; ok && prefix != "" {
+		to = prefix + strconv.FormatInt(receipt.SubjectID, 10)
+	}
+	s.flash(c, "flash.repeated")
+	return s.see(c, to)
+}
+
+const flashCookie = "jalon_flash"
+
+// flash has the next page say what was done. The cookie holds the key of a text, never a text.
+func (s *site) flash(c *fiber.Ctx, key string) {
+	if key != "" {
+		c.Cookie(&fiber.Cookie{Name: flashCookie, Value: key, Path: "/", MaxAge: 60, HTTPOnly: true, SameSite: fiber.CookieSameSiteStrictMode, Secure: s.secure()})
+	}
+}
+
+// flashed takes the message of the page before.
+func (s *site) flashed(c *fiber.Ctx, p views.Printer) string {
+	key := c.Cookies(flashCookie)
+	if key == "" {
+		return ""
+	}
+	c.Cookie(&fiber.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HTTPOnly: true, SameSite: fiber.CookieSameSiteStrictMode, Secure: s.secure()})
+	if !strings.HasPrefix(key, "flash.") || !p.Has(key) {
+		return ""
+	}
+	return p.T(key)
+}

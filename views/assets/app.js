@@ -1,0 +1,73 @@
+// Improvements of pages that work without them: keys that lead somewhere, one submission a form, a
+// warning before typed text is lost, and "select all".
+(() => {
+  "use strict";
+  const body = document.body;
+  const typing = (e) => e.target.closest("input, textarea, select, [contenteditable]") !== null;
+  const go = (selector) => {
+    const link = document.querySelector(selector);
+    if (link) link.click();
+    return link !== null;
+  };
+
+  if (body.dataset.shortcuts === "on") {
+    const places = { r: "/", c: "/committees", d: "/decisions", o: "/organisations", a: "/account" };
+    let afterG = false;
+    document.addEventListener("keydown", (e) => {
+      if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented || typing(e)) return;
+      if (afterG) {
+        afterG = false;
+        if (places[e.key]) {
+          e.preventDefault();
+          location.assign(places[e.key]);
+        }
+        return;
+      }
+      let done = true;
+      switch (e.key) {
+        case "?": done = go("a[data-help]"); break;
+        case "/": {
+          const field = document.querySelector("[data-search]");
+          if (field) field.focus();
+          done = field !== null;
+          break;
+        }
+        case "g": afterG = true; break;
+        case "e": done = go("main a[data-key='e']"); break;
+        case "n": done = go("main a[data-key='n']"); break;
+        case "s": done = go("main a[data-key='s']"); break;
+        default: done = false;
+      }
+      if (done) e.preventDefault();
+    });
+  }
+
+  let dirty = false;
+  for (const form of document.querySelectorAll("form[method='post']")) {
+    form.addEventListener("input", () => { if (form.dataset.guard !== undefined) dirty = true; });
+    form.addEventListener("submit", (e) => {
+      if (form.dataset.sent) {
+        e.preventDefault();
+        return;
+      }
+      form.dataset.sent = "1";
+      dirty = false;
+      const busy = form.querySelector("[data-busy]");
+      if (busy) busy.hidden = false;
+    });
+  }
+  window.addEventListener("beforeunload", (e) => { if (dirty) e.preventDefault(); });
+  // A page that comes back from the browser's memory may send its forms again.
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+
+  for (const all of document.querySelectorAll("input[data-all]")) {
+    const boxes = () => document.querySelectorAll(`input[type='checkbox'][name='${all.dataset.all}']`);
+    all.hidden = false;
+    all.addEventListener("change", () => { for (const box of boxes()) box.checked = all.checked; });
+  }
+
+  const refused = document.querySelector("[role='alert'][tabindex='-1']");
+  if (refused) refused.focus();
+})();
