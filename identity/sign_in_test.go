@@ -97,6 +97,9 @@ func TestSignInLimits(t *testing.T) {
 			if s.Hashes() != before {
 				t.Error("what is limited is hashed")
 			}
+			for range 100 { // who is held already does not lock the owner out
+				_ = try(email, "faux mot de passe", "198.51.100.99")
+			}
 		}
 		if err := try("anne@exemple.fr", secret, "203.0.113.5"); err != nil {
 			t.Errorf("the owner, from another network: %v", err)
@@ -220,6 +223,10 @@ func TestSessionEnds(t *testing.T) {
 		}, true},
 		{"a password set by an operator", func(s *stage, anne identity.User, _ identity.Session, _ string) error {
 			return s.SetPassword(ctx, operator, anne.ID, "une toute nouvelle phrase")
+		}, true},
+		{"a status that somebody else wrote", func(s *stage, anne identity.User, _ identity.Session, _ string) error {
+			_, err := s.db.Write().ExecContext(ctx, "UPDATE user_account SET status = 'disabled' WHERE id = ?", anne.ID)
+			return err
 		}, true},
 		{"erased", func(s *stage, anne identity.User, _ identity.Session, _ string) error {
 			return s.Erase(ctx, operator, anne.ID, anne.Version)

@@ -113,7 +113,7 @@ func (s *Service) ApplyBulk(ctx context.Context, actor identity.Actor, id Roadma
 		if out, err = s.applyBulk(ctx, tx, actor, r, items, c); err != nil {
 			return err
 		}
-		return s.conclude(ctx, tx, actor, r, a, trace{details: out})
+		return bumpFacts(ctx, tx, r)
 	})
 	if err != nil {
 		return BulkResult{}, err
@@ -133,12 +133,17 @@ func (s *Service) applyBulk(ctx context.Context, tx database.Conn, actor identit
 	if err := insertBulk(ctx, tx, &row, c, items); err != nil {
 		return BulkResult{}, err
 	}
+	// The first entry of a form is where a second submission of it leads: to the change as a whole.
+	out := BulkResult{ID: row.ID, Changed: len(items)}
+	if err := audit.Record(ctx, tx, r.OrganisationID, actor.Name, "bulk.apply", "bulk", row.ID, out, s.now()); err != nil {
+		return BulkResult{}, err
+	}
 	for _, i := range items {
 		if err := audit.Record(ctx, tx, r.OrganisationID, actor.Name, "project.bulk", "project", int64(i.ID), edit{i.Before, i.After}, s.now()); err != nil {
 			return BulkResult{}, err
 		}
 	}
-	return BulkResult{ID: row.ID, Changed: len(items)}, nil
+	return out, nil
 }
 
 // bookPhases books the estimates of the day that carry the new phases, and notes them with the items.

@@ -228,12 +228,14 @@ func (s *Service) UpdateProject(ctx context.Context, actor identity.Actor, id Pr
 		p := was
 		p.Need, p.Sponsor, p.Manager, p.Department = in.Project.Need, in.Project.Sponsor, in.Project.Manager, in.Project.Department
 		if actor.May(identity.PermEditPortfolio, was.Place()) {
-			themes, err := themesByCode(ctx, tx, r)
-			if err != nil {
-				return trace{}, err
-			}
-			if p.ThemeID, err = themes.of(in.ThemeCode); err != nil {
-				return trace{}, err
+			if actor.May(identity.PermReadPortfolio, r.Place()) { // who sees the project alone knows of no theme to choose
+				themes, err := themesByCode(ctx, tx, r)
+				if err != nil {
+					return trace{}, err
+				}
+				if p.ThemeID, err = themes.of(in.ThemeCode); err != nil {
+					return trace{}, err
+				}
 			}
 			p.Code, p.Name, p.Interministerial = in.Project.Code, in.Project.Name, in.Project.Interministerial
 			if was.Weight == 0 {

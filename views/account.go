@@ -151,11 +151,11 @@ func (p FactorSetupPage) Groups() string {
 // SecretPage shows what is shown only once: recovery codes, or a link to hand over.
 type SecretPage struct {
 	Base
-	Text   []string
-	Label  string   // of the secrets
-	Lines  []string // one a line
-	After  []string
-	Next   Link
+	Text  []string
+	Label string   // of the secrets
+	Lines []string // one a line
+	After []string
+	Next  Link
 }
 
 func (SecretPage) template() string { return "secret" }

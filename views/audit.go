@@ -183,15 +183,29 @@ func (p Printer) TrailCells(o identity.Organisation, l identity.TrailLine) []str
 		l.Details, p.yesNo(l.Erased), seal}
 }
 
-// trailLimit bounds what one entry shows of its changes: an import names thousands of projects.
-const trailLimit = 40
+// changesLimit and valuesLimit bound what one entry shows, of what changed and of what was merely booked: an import names
+// thousands of projects.
+const (
+	changesLimit = 40
+	valuesLimit  = 8
+)
 
 func (p Printer) trailChanges(details string) (shown []TrailChange, more string) {
-	all := p.readChanges(details)
-	if n := len(all) - trailLimit; n > 0 {
-		return all[:trailLimit], p.N("trail.more", n)
+	values, left := 0, 0
+	for i, c := range p.readChanges(details) {
+		if !c.Compared {
+			values++
+		}
+		if values > valuesLimit || i >= changesLimit {
+			left++
+			continue
+		}
+		shown = append(shown, c)
 	}
-	return all, ""
+	if left > 0 {
+		more = p.N("trail.more", left)
+	}
+	return shown, more
 }
 
 // number writes a place in a list, counted from one.

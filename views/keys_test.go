@@ -14,7 +14,7 @@ import (
 // computedKeys are the beginnings of keys that are put together at run time. Each stands for all the
 // texts that begin so.
 var computedKeys = []string{
-	"cli.help.", "finding.", "projectfile.too_large_", "verify.", "verify.pack_",
+	"cli.help.", "finding.", "projectfile.too_large_", "verify.", "verify.pack_", "verify.trail_",
 	"cadence.", "colour.", "colour.letter.", "field.", "level.", "month.", "month.short.", "period.half.", "period.quarter.", "phase.", "roadmap.status.", "weather.", "weekday.",
 	"first_run.", "role.", "search.kind.", "web.cadence.", "web.cadence.move.", "web.error.", "web.gap.", "web.milestone.", "web.ordinal.", "web.projects.column.",
 	"grant.place.", "organisation.kind.", "register.accounts.", "register.mail.", "register.protection.", "register.steering.", "register.trail.", "trail.action.", "trail.subject.", "user.status.",

@@ -186,3 +186,14 @@ func TestNetworkFileHidesCosts(t *testing.T) {
 		t.Errorf("aggregate = %q, want -1.20", got)
 	}
 }
+
+func TestTrailShowsTheFirstValues(t *testing.T) {
+	p := For("en")
+	shown, more := p.trailChanges(`{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7,"h":8,"i":9,"j":10,"zero":0}`)
+	if len(shown) != valuesLimit || more != p.N("trail.more", 2) {
+		t.Errorf("%d values and %q, want %d and that two more stand in the details", len(shown), more, valuesLimit)
+	}
+	if shown, more = p.trailChanges(`{"before":{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1},"after":{}}`); len(shown) != 9 || more != "" {
+		t.Errorf("%d changes and %q, want all nine", len(shown), more)
+	}
+}

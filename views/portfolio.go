@@ -58,6 +58,14 @@ func (p DashboardPage) Tools() []Tool {
 	return t.tools
 }
 
+// NewURL is where the first project is made, "" when there are projects and for who may not.
+func (p DashboardPage) NewURL() string {
+	if len(p.Report.Projects) > 0 || p.Day.Past() || !p.May(identity.PermEditPortfolio, placeOf(p.Report)) {
+		return ""
+	}
+	return Under(p.Report.Roadmap.ID, "projects/new")
+}
+
 // Tools lists the ways to change the list; none from a past day.
 func (p ProjectsPage) Tools() []Tool {
 	if p.Day.Past() {

@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 //go:embed layout/*.html partials/*.html pages/*.html
@@ -90,8 +91,29 @@ func Render(w io.Writer, page Page) error {
 	if err := set.ExecuteTemplate(b, "base.html", page); err != nil {
 		return fmt.Errorf("render %s: %w", page.template(), err)
 	}
-	_, err := w.Write(b.Bytes())
+	_, err := w.Write(upright(b.Bytes()))
 	return err
+}
+
+// TurnsText tells of the characters that nobody sees and that turn the letters after them round: embeddings, overrides
+// and isolates of bidirectional text. A name that holds one makes what stands beside it read as something else.
+func TurnsText(r rune) bool { return (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) }
+
+// upright takes what turns text round out of a page, in place. A list that was imported to the letter may hold it.
+func upright(page []byte) []byte {
+	at := bytes.IndexFunc(page, TurnsText)
+	if at < 0 {
+		return page
+	}
+	kept := page[:at]
+	for at < len(page) {
+		r, size := utf8.DecodeRune(page[at:])
+		if !TurnsText(r) {
+			kept = append(kept, page[at:at+size]...)
+		}
+		at += size
+	}
+	return kept
 }
 
 // fragment renders a part of a page that is kept and shown again. It panics where Render would fail:

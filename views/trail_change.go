@@ -65,7 +65,10 @@ func (p Printer) compared(before, after any) []TrailChange {
 	return out
 }
 
-// listed lists values that are compared with nothing, without the empty ones.
+// hollow are values that say that nothing was said.
+var hollow = map[string]bool{"": true, "0": true, "0001-01-01T00:00:00Z": true}
+
+// listed lists values that are compared with nothing, without the hollow ones.
 func (p Printer) listed(v any) []TrailChange {
 	flat := map[string]string{}
 	p.flatten("", v, flatDepth, flat)
@@ -74,7 +77,7 @@ func (p Printer) listed(v any) []TrailChange {
 	}
 	var out []TrailChange
 	for _, name := range slices.Sorted(maps.Keys(flat)) {
-		if flat[name] != "" {
+		if !hollow[flat[name]] {
 			out = append(out, TrailChange{Field: name, After: flat[name]})
 		}
 	}

@@ -6,10 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"jalon/identity"
-	"jalon/internal/database"
-	"jalon/internal/money"
 )
 
 // listFile writes a small list that the profile jalon reads.
@@ -22,28 +18,13 @@ func listFile(t *testing.T, rows ...string) string {
 	return file
 }
 
-// newOrganisation books a further organisation beside the first: the command line has no word for it yet.
-func newOrganisation(t *testing.T, url, code string) {
-	t.Helper()
-	db, err := database.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	_, err = wire(db, clock).identity.Create(t.Context(), identity.Operator("cli:test"), identity.Organisation{Code: code, Name: code,
-		Kind: identity.KindAdministration, Currency: money.EUR, Locale: "fr", TimeZone: "Europe/Paris"})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // TestSeveralOrganisations gives two organisations a committee of one code: each command works for the
 // one that is named, and an unnamed one is wrong usage.
 func TestSeveralOrganisations(t *testing.T) {
 	list := listFile(t, "P1;Portail;100")
 	eachDatabase(t, func(t *testing.T, db string) {
 		ok(t, nil, db, "import", "projects", list, "--roadmap", "A", "--profile", "jalon", "--as-of", "2026-01-31")
-		newOrganisation(t, db, "autre")
+		ok(t, nil, db, "organisation", "add", "autre", "--name", "Autre")
 		for _, o := range []string{"default", "autre"} {
 			ok(t, nil, db, "import", "projects", list, "--roadmap", "A", "--profile", "jalon", "--as-of", "2026-01-31", "--organisation", o)
 			ok(t, nil, db, "committee", "add", "OPS", "--roadmap", "A", "--name", "Comité "+o, "--level", "operational", "--cadence", "monthly day 10 09:00", "--organisation", o)
@@ -107,7 +88,9 @@ func TestControlCharactersStayOffTheTerminal(t *testing.T) {
 	if strings.Contains(r.stderr, "\x1b") || strings.Count(r.stderr, "\n") != 1 {
 		t.Errorf("stderr %q", r.stderr)
 	}
-	if r = call(t, db, "pack", "--committee", "X", "--period", "nul"); !strings.Contains(r.stderr, "«\u00a0nul\u00a0»") {
+	ok(t, nil, db, "import", "projects", listFile(t, "P1;Portail;100"), "--roadmap", "A", "--profile", "jalon", "--as-of", "2026-01-31")
+	ok(t, nil, db, "committee", "add", "OPS", "--roadmap", "A", "--name", "Comité", "--level", "operational", "--cadence", "monthly day 10 09:00")
+	if r = call(t, db, "pack", "--committee", "OPS", "--period", "nul"); r.code != exitFailure || !strings.Contains(r.stderr, "«\u00a0nul\u00a0»") {
 		t.Errorf("stderr %q: the spaces of French were lost", r.stderr)
 	}
 }

@@ -45,13 +45,6 @@ func (p *program) serve(s *system, c serveCommand, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", c.Listen)
-	if err != nil {
-		if errors.Is(err, syscall.EADDRINUSE) {
-			return fault.Unavailable(nil, "serve.port_in_use", c.Listen)
-		}
-		return fault.Unavailable(err, "serve.address", c.Listen)
-	}
 	trusted, err := proxies(c.Proxies)
 	if err != nil {
 		return err
@@ -63,10 +56,16 @@ func (p *program) serve(s *system, c serveCommand, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
+	listener, err := listen(c.Listen)
+	if err != nil {
+		return err
+	}
 	app := web.New(web.Config{BaseURL: base, Location: p.config.location(), Locale: p.config.Locale, Proxies: trusted, Mail: p.config.SMTPURL != "", Notices: c.notices}, web.Deps{
 		Portfolio: s.portfolio, Governance: s.governance, Identity: s.identity, Now: now, Log: p.log,
-		Receipt: func(ctx context.Context, key string) (audit.Receipt, bool, error) { return audit.FindReceipt(ctx, s.db.Read(), key) },
-		Ready:   func(ctx context.Context) error { return ready(ctx, s) }})
+		Receipt: func(ctx context.Context, key string) (audit.Receipt, bool, error) {
+			return audit.FindReceipt(ctx, s.db.Read(), key)
+		},
+		Ready: func(ctx context.Context) error { return ready(ctx, s) }})
 	if err := scheduler.Start(p.ctx, now); err != nil {
 		return err
 	}
@@ -90,6 +89,21 @@ func (p *program) serve(s *system, c serveCommand, now func() time.Time) error {
 	defer cancel()
 	scheduler.Stop(ctx)
 	return err
+}
+
+// listen takes the address, or says in a way that helps why it cannot be had.
+func listen(address string) (net.Listener, error) {
+	if _, port, err := net.SplitHostPort(address); err != nil || port == "" {
+		return nil, usageError{fault.Invalid("serve.address", address)}
+	}
+	listener, err := net.Listen("tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fault.Unavailable(nil, "serve.port_in_use", address)
+	case err != nil:
+		return nil, fault.Unavailable(err, "serve.address", address)
+	}
+	return listener, nil
 }
 
 // equip gives the wired system what only a running site needs: the key of its secrets and its own address.

@@ -142,7 +142,8 @@ func TestOrganisationCommands(t *testing.T) {
 				t.Errorf("%s: %+v", name, r)
 			}
 		}
-		// With two organisations, a user belongs to the one that is named.
+		// With two administrations, a user belongs to the one that is named.
+		ok(t, nil, db, "organisation", "add", "huye", "--name", "Huye", "--network", "reseau")
 		if r := call(t, db, "user", "add", "a@exemple.fr", "--name", "A"); r.code != exitUsage {
 			t.Errorf("into which organisation: %+v", r)
 		}

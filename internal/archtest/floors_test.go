@@ -73,7 +73,7 @@ var libraries = []library{
 	{"github.com/wneessen/go-mail", "internal/mail"},
 	{"github.com/emersion/go-smtp", "TESTS"},
 	{"github.com/emersion/go-sasl", "TESTS"},
-	{"github.com/pquerna/otp", "identity"},
+	{"github.com/pquerna/otp", "identity TESTS"},
 	{"golang.org/x/crypto", "identity"},
 	{"golang.org/x/net/html", "internal/htmltest portfolio/projectfile TESTS"},
 	{"golang.org/x/text", "ANY"},

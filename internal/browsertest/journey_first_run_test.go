@@ -26,10 +26,14 @@ func TestJourney(t *testing.T) {
 	statusByPhone(v)
 	statusByKeys(v)
 	makeCommittee(v)
+	v.open("/")
+	if done := v.texts(".checklist .s-running"); len(done) != 4 {
+		t.Errorf("of the first steps %d are done, want organisation, roadmap, projects and committee", len(done))
+	}
 	freezePack(v)
+	v.shows("main", "Les travaux ont commencé dans six écoles.", "Quel hébergeur ?")
 	decide(v)
-	v.open("/search?q=numerisation+ecoles")
-	v.shows("main", "Numérisation des écoles")
+	search(v)
 	signOut(v)
 }
 
@@ -47,10 +51,10 @@ func makeRoadmap(v *visitor) {
 	v.t.Helper()
 	v.open("/")
 	v.press(`.checklist a[href="/roadmaps/new"]`)
-	v.fill("code", "FDR-26", "name", "Feuille de route numérique", "purpose", "Des services simples, des données tenues.", "start", "2026-01-01", "end", "2028-12-31", "voted", "2 500 000",
+	v.fill("code", "FDR-26", "name", "Cap numérique 2028", "purpose", "Des services simples, des données tenues.", "start", "2026-01-01", "end", "2028-12-31", "voted", "2 500 000",
 		"themes", "SRV; Services\nDON; Données")
 	v.send()
-	v.shows("h1", "Feuille de route numérique")
+	v.shows("h1", "Cap numérique 2028")
 }
 
 // importList sends the list of projects, looks at what it would do, and books it.
@@ -127,7 +131,7 @@ func freezePack(v *visitor) {
 	v.press(`main a[href$="/packs/new"]`)
 	v.fill("figures_on", today)
 	v.send()
-	v.shows("main", "Feuille de route numérique", "Numérisation des écoles", "Denis Faure", "2 040 000")
+	v.shows("main", "Cap numérique 2028", "Numérisation des écoles", "Denis Faure", "2,04 M€", "1 250 000 €")
 	v.check()
 	if pdf := download(v, `main a[href$=".pdf"]`); !strings.HasPrefix(string(pdf), "%PDF-") {
 		v.t.Errorf("the file of the pack begins with %.20q", pdf)
@@ -154,6 +158,17 @@ func decide(v *visitor) {
 	}
 	v.open("/decisions")
 	v.shows("main", "Prolonger l’équipement des écoles")
+}
+
+// search finds a project by words without their accents, from the field on every page.
+func search(v *visitor) {
+	v.t.Helper()
+	v.open("/methods")
+	v.do(chromedp.Click(chromedp.CSS("#search")), typed("numerisation ecoles"))
+	v.press(`form[role="search"] button`)
+	v.shows("main .found", "Numérisation des écoles")
+	v.press(`main .found a[href^="/projects/"]`)
+	v.shows("h1", "Numérisation des écoles")
 }
 
 // signOut signs out. Who goes back in the browser then sees nothing of what stood there.

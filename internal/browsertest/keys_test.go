@@ -1,8 +1,11 @@
 package browsertest
 
 import (
+	"context"
 	"fmt"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -13,13 +16,34 @@ const mostStops = 200
 // keys presses keys that lead to no other page.
 func (v *visitor) keys(keys string) {
 	v.t.Helper()
-	v.do(chromedp.KeyEvent(keys))
+	v.do(pressed(keys))
 }
 
 // keysTo presses keys that lead to another page, which must be there.
 func (v *visitor) keysTo(keys string) {
 	v.t.Helper()
-	v.expect(200, chromedp.KeyEvent(keys))
+	v.expect(200, pressed(keys))
+}
+
+// pressed presses keys one after the other. As on a real keyboard a letter is typed only if the page does not take the
+// key for something else, so both are one event.
+func pressed(keys string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for _, r := range keys {
+			events := kb.Encode(r)
+			down, up := *events[0], *events[len(events)-1]
+			down.Type = input.DispatchKeyEventTypeKeyDown
+			if len(events) == 3 {
+				down.Text, down.UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+			}
+			for _, event := range []input.DispatchKeyEventParams{down, up} {
+				if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, event); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // tabTo presses the tab key until the element has the focus, and looks at each stop on the way.
@@ -47,17 +71,19 @@ func (v *visitor) focused(selector string) bool {
 func (v *visitor) keyIn(name, text string) {
 	v.t.Helper()
 	v.tabTo(fmt.Sprintf(mainForm+"[name=%q]", name))
-	v.do(chromedp.KeyEvent("a", chromedp.KeyModifiers(chromedp.ModifierCtrl)), chromedp.KeyEvent(text))
+	v.do(chromedp.KeyEvent("a", chromedp.KeyModifiers(chromedp.ModifierCtrl)), pressed(text))
 }
 
 // focusScript says what is wrong with the place that has the focus: it must be marked by a line of two pixels at
-// least, stand in the window, and have nothing in front of it.
+// least, stand in the window, and have nothing in front of it. The button with the calendar inside of a date field is the
+// browser's own, and so is its mark.
 const focusScript = `(() => {
 	const e = document.activeElement;
 	if (!e || e === document.body) return "nothing has the focus";
 	const name = e.outerHTML.slice(0, 120);
 	const style = getComputedStyle(e);
-	if (!e.matches(":focus-visible") || style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) return "the focus cannot be seen: " + name;
+	const inside = e.type === "date" && !e.matches(":focus-visible");
+	if (!inside && (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2)) return "the focus cannot be seen: " + name;
 	const box = e.getClientRects()[0];
 	const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth), top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
 	if (right - left < 1 || bottom - top < 1) return "the focus is outside of the window: " + name;

@@ -59,6 +59,11 @@ func (f *Service) Needs(context.Context, identity.Actor, portfolio.RoadmapID) (m
 	return out, f.Err
 }
 
+// SavedViews gives none.
+func (f *Service) SavedViews(context.Context, identity.Actor, portfolio.RoadmapID) ([]portfolio.SavedView, error) {
+	return nil, f.Err
+}
+
 // ProjectReport gives a project with its sheet.
 func (f *Service) ProjectReport(_ context.Context, _ identity.Actor, id portfolio.ProjectID, day civil.Date) (*portfolio.Report, *portfolio.ProjectLine, error) {
 	f.Day = day
@@ -84,6 +89,11 @@ func (f *Service) Committee(_ context.Context, _ identity.Actor, code string, _ 
 		}
 	}
 	return governance.CommitteeCard{}, fault.NotFound("committee", code)
+}
+
+// CommitteeOf finds a committee by its code, whatever the organisation.
+func (f *Service) CommitteeOf(ctx context.Context, actor identity.Actor, _, code string, now time.Time) (governance.CommitteeCard, error) {
+	return f.Committee(ctx, actor, code, now)
 }
 
 // Decisions lists the decisions.

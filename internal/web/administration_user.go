@@ -1,7 +1,6 @@
 package web
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -175,22 +174,6 @@ func (s *site) userAct(c *fiber.Ctx, done string, work func(u identity.User, in 
 	page.Message = page.Fault(err)
 	c.Status(statusOf(err))
 	return s.render(c, page)
-}
-
-// once takes a refusal back when the same form did its work before: who sends it twice goes on as after the first time.
-func (s *site) once(c *fiber.Ctx, err error) error {
-	if repeated(err) {
-		return nil
-	}
-	held, key := session(c), typed(c).Get(views.FieldRequest)
-	if err == nil || held == nil || !requestKey.MatchString(key) {
-		return err
-	}
-	_, done, failed := s.deps.Receipt(c.UserContext(), strconv.FormatInt(held.User.ID, 10)+":"+key)
-	if failed == nil && done {
-		return nil
-	}
-	return err
 }
 
 // explained tells that a refusal belongs on the page that asked for it.

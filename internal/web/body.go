@@ -41,6 +41,11 @@ func limitBody(c *fiber.Ctx) error {
 	if c.Request().Header.ContentLength() > bodyLimit {
 		return tooLarge(c)
 	}
+	if c.Request().Header.ContentLength() < 0 {
+		// A body in chunks may come with a length as well, and who reads which is how requests are smuggled through
+		// proxies: nothing more is read from such a connection (RFC 9112, 6.3).
+		c.Context().SetConnectionClose()
+	}
 	if stream := c.Context().RequestBodyStream(); stream != nil {
 		data, err := io.ReadAll(io.LimitReader(stream, bodyLimit+1))
 		if err != nil {

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/net/html"
 
 	"jalon/internal/htmltest"
+	"jalon/views"
 )
 
 // canaryText is what a hostile person types: the end of an attribute and of an element, three sorts of templates, a line
@@ -28,7 +29,7 @@ const canaryText = "\"><svg onload=1>'{{7*7}}${7*7}<%=7*7%>\r\nX:1\x00\u202e\U00
 // canaryKept is the part of it, after the mark, that every output must show as it is or not at all.
 const canaryKept = `"><svg onload=1>'{{7*7}}${7*7}<%=7*7%>`
 
-var canaryMark = regexp.MustCompile(`z\d+z`)
+var canaryMark = regexp.MustCompile(`~\d+~`)
 
 // answerHeaders are the names that an answer of the site may carry: any other was smuggled in.
 var answerHeaders = map[string]bool{"Cache-Control": true, "Content-Disposition": true, "Content-Length": true, "Content-Security-Policy": true, "Content-Type": true,
@@ -38,12 +39,33 @@ var answerHeaders = map[string]bool{"Cache-Control": true, "Content-Disposition"
 // canaryWatch looks at outputs, and keeps which marks it saw.
 type canaryWatch struct {
 	testing.TB
-	seen map[string]bool
+	seen  map[string]bool
+	asked map[string]bool // paths that were looked at
+}
+
+// everything holds that every page and file of the site was looked at.
+func (w *canaryWatch) everything() {
+	w.Helper()
+	for _, r := range routes {
+		if r.method == http.MethodPost || r.permission == open {
+			continue
+		}
+		pattern := regexp.MustCompile("^" + regexp.MustCompile(`:\w+`).ReplaceAllString(regexp.QuoteMeta(r.path), `[^/]+`) + "$")
+		found := false
+		for path := range w.asked {
+			found = found || pattern.MatchString(path)
+		}
+		if !found {
+			w.Errorf("%s: nobody looked at it", r.path)
+		}
+	}
 }
 
 // answer looks at a whole answer of the site.
 func (w *canaryWatch) answer(where string, res *http.Response, body string) {
 	w.Helper()
+	path, _, _ := strings.Cut(where, "?")
+	w.asked[path] = true
 	if res.StatusCode >= 500 {
 		w.Errorf("%s: %d", where, res.StatusCode)
 	}
@@ -93,7 +115,7 @@ func (w *canaryWatch) fileName(where, header string) {
 	if name := params["filename"]; strings.ContainsFunc(name, hidden) || strings.ContainsAny(name, `/\`) {
 		w.Errorf("%s: a file named %q", where, name)
 	}
-	w.text(where+" (file name)", header)
+	w.text(where+" (file name)", params["filename"])
 }
 
 // hidden tells of a sign that nobody sees or that changes how others are seen.
@@ -112,6 +134,9 @@ func (w *canaryWatch) page(where, body string) {
 		switch n.Type {
 		case html.TextNode:
 			w.text(where, n.Data)
+			if strings.ContainsFunc(n.Data, views.TurnsText) {
+				w.Errorf("%s: what stands beside %.80q is turned round", where, n.Data)
+			}
 		case html.ElementNode:
 			for _, a := range n.Attr {
 				if strings.HasPrefix(a.Key, "on") || a.Key == "style" || strings.ContainsAny(a.Key, "\"'<{$%=") {

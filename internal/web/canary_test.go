@@ -27,11 +27,13 @@ type canaries struct {
 	*visitor
 	watch   *canaryWatch
 	planted map[string]string // mark → route and field
+	// unlinked are addresses that no link leads to.
+	unlinked []string
 }
 
 // plant gives a text for a field, with a mark of its own.
 func (k *canaries) plant(where string) string {
-	mark := fmt.Sprintf("z%dz", len(k.planted)+1)
+	mark := fmt.Sprintf("~%d~", len(k.planted)+1)
 	k.planted[mark] = where
 	return "=" + mark + canaryText
 }
@@ -87,7 +89,7 @@ var canaryChoices = map[string]map[string]string{
 	"/projects/:id/baseline":          {"cost": "200 000"},
 	"/organisations/:id/users/new":    {"email": "nouvelle@example.org"},
 	"/organisations/:id/grants/new":   {"email": "lecture@lille.example", "role": "finance"},
-	"/users/:id/grants/new":           {"role": "finance"},
+	"/users/:id/grants/new":           {"role": "project_manager"},
 	"/members/:id":                    {"email": "claire@example.org"},
 	"/committees/:code/members":       {"email": "paul@example.org"},
 	"/milestones/:id":                 {"due_on": "2026-12-15"},
@@ -181,10 +183,10 @@ func (k *canaries) hostile(v *visitor, f offeredForm) {
 	k.Helper()
 	values := url.Values{}
 	for name := range f.values {
-		values.Set(name, "=z0z"+canaryText)
+		values.Set(name, "=~0~"+canaryText)
 	}
 	for _, name := range slices.Concat(f.texts, slices.Collect(maps.Keys(f.empty))) {
-		values.Set(name, "=z0z"+canaryText)
+		values.Set(name, "=~0~"+canaryText)
 	}
 	values.Set("_csrf", f.values.Get("_csrf"))
 	res, body := v.send(f.action, values)
@@ -201,6 +203,7 @@ func (k *canaries) applyBulk(preview string) {
 			if res.StatusCode != http.StatusSeeOther {
 				k.Errorf("POST %s: %d", f.action, res.StatusCode)
 			}
+			k.unlinked = append(k.unlinked, res.Header.Get("Location"))
 			return
 		}
 	}
@@ -219,7 +222,7 @@ func (k *canaries) upload() {
 			k.Fatal(err)
 		}
 	}
-	name := strings.NewReplacer("\"", "%22", "\r", "%0D", "\n", "%0A").Replace("../" + strings.ReplaceAll(k.plant("/roadmaps/:id/import file name"), "\x00", "")) // as browsers write it
+	name := strings.NewReplacer("\"", "\\\"", "\r", "", "\n", "", "\x00", "").Replace(`..\\..\\` + k.plant("/roadmaps/:id/import file name")) // what else ends a header
 	part, err := form.CreatePart(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="file"; filename="` + name + `"`}, "Content-Type": {"text/csv"}})
 	if err != nil {
 		k.Fatal(err)
@@ -227,7 +230,7 @@ func (k *canaries) upload() {
 	cell := func(column string) string {
 		return `"` + strings.ReplaceAll(strings.ReplaceAll(k.plant("/roadmaps/:id/import "+column), "\x00", ""), `"`, `""`) + `"`
 	}
-	fmt.Fprintf(part, "code;nom;responsable;coût;début;fin;phase\nX-1;%s;%s;1000;2025-02-01;2026-02-01;build\n%s;%s;;abc;hier;demain;%s\n", cell("name"), cell("manager"), cell("code"), cell("name"), cell("phase"))
+	fmt.Fprintf(part, "code;nom;chef de projet;coût;début;fin;phase\nX-1;%s;%s;1000;2025-02-01;2026-02-01;build\n%s;%s;;abc;hier;demain;%s\n", cell("name"), cell("manager"), cell("code"), cell("name"), cell("phase"))
 	if err := form.Close(); err != nil {
 		k.Fatal(err)
 	}
@@ -285,7 +288,7 @@ func searchOf(f htmltest.Node) url.Values {
 	out := url.Values{}
 	for n := range f.Descendants() {
 		if at := (htmltest.Node{Node: n}); n.Type == html.ElementNode && n.Data == "input" && at.Attr("name") != "" && at.Attr("type") != "checkbox" {
-			out.Set(at.Attr("name"), "=z0z"+canaryText)
+			out.Set(at.Attr("name"), "=~0~"+canaryText)
 		}
 	}
 	return out
@@ -299,13 +302,12 @@ func TestCanaries(t *testing.T) {
 	in := d.home.organisation.ID
 	k := &canaries{visitor: d.visitor(d.home.organisation, identity.Grant{OrganisationID: in, Role: identity.RoleAdministrator, Scope: identity.ScopeOrganisation},
 		identity.Grant{OrganisationID: in, Role: identity.RoleRoadmapManager, Scope: identity.ScopeOrganisation}),
-		watch: &canaryWatch{TB: t, seen: map[string]bool{}}, planted: map[string]string{}}
+		watch: &canaryWatch{TB: t, seen: map[string]bool{}, asked: map[string]bool{}}, planted: map[string]string{}}
 	for _, r := range routes {
 		if r.method == methodForm && !slices.Contains(canaryLast, r.path) && !canaryElsewhere[r.path] {
 			k.fill(r.path)
 		}
 	}
-	k.upload()
 	if _, _, err := d.governance.Freeze(t.Context(), operator, governance.FreezeInput{OrganisationID: in, Committee: d.home.committee.Code, Period: "2026-11"}); err != nil {
 		t.Fatal(err)
 	}
@@ -313,11 +315,17 @@ func TestCanaries(t *testing.T) {
 	for _, path := range canaryLast {
 		k.fill(path)
 	}
-	k.look("en", "/", "/projects/"+itoa(int64(d.home.projects[0].ID))+"/return")
+	k.upload()
+	for _, path := range []string{"/", "/roadmaps/:id/objectives", "/projects/:id/return", "/account/two-factor/codes", "/account/two-factor/end"} {
+		k.unlinked = append(k.unlinked, d.home.address(t, path))
+	}
+	k.look("en", k.unlinked...)
+	(&canaries{visitor: d.as(identity.RoleReader), watch: k.watch}).look("fr", "/")
 	k.network()
 	k.outside()
 	k.letters()
 	k.watch.log(d.log.String())
+	k.watch.everything()
 	for mark, where := range k.planted {
 		if !k.watch.seen[mark] && !canaryUnseen[where] {
 			t.Errorf("what was typed into %s is shown nowhere: is there an output that this test does not look at?", where)
@@ -331,16 +339,26 @@ var canaryElsewhere = map[string]bool{"/roadmaps/:id/import": true, "/imports/:i
 // canaryUnseen are the fields whose text nobody sees again.
 var canaryUnseen = map[string]bool{}
 
+// plain leaves out what the services refuse and the site takes out before.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if hidden(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
 // network looks at what a network sees of a roadmap with a hostile name.
 func (k *canaries) network() {
 	k.Helper()
 	ctx := k.Context()
 	organisation := func(code string, kind string, parent int64) identity.Organisation {
-		return must[identity.Organisation](k)(k.identity.Create(ctx, operator, identity.Organisation{ParentID: parent, Code: code, Name: k.plant("network " + code), Kind: kind, Currency: money.EUR, Locale: "fr", TimeZone: "Europe/Paris"}))
+		return must[identity.Organisation](k)(k.identity.Create(ctx, operator, identity.Organisation{ParentID: parent, Code: code, Name: plain(k.plant("network " + code)), Kind: kind, Currency: money.EUR, Locale: "fr", TimeZone: "Europe/Paris"}))
 	}
 	above := organisation("reseau", identity.KindNetwork, 0)
 	below := organisation("douai", identity.KindAdministration, above.ID)
-	r := must[portfolio.Roadmap](k)(k.portfolio.CreateRoadmap(ctx, operator, portfolio.RoadmapInput{Roadmap: portfolio.Roadmap{OrganisationID: below.ID, Code: "FDR", Name: k.plant("network roadmap"),
+	r := must[portfolio.Roadmap](k)(k.portfolio.CreateRoadmap(ctx, operator, portfolio.RoadmapInput{Roadmap: portfolio.Roadmap{OrganisationID: below.ID, Code: "FDR", Name: plain(k.plant("network roadmap")),
 		Start: civil.D(2025, 1, 1), End: civil.D(2027, 12, 31), Currency: money.EUR, Status: portfolio.RoadmapRunning}}))
 	if err := k.portfolio.Release(ctx, operator, r.ID, r.Version, true); err != nil {
 		k.Fatal(err)
@@ -352,17 +370,17 @@ func (k *canaries) network() {
 // outside asks as nobody, for what is not there, with hostile addresses and headers.
 func (k *canaries) outside() {
 	k.Helper()
-	guest, hostile := k.guest(), url.QueryEscape("=z0z"+canaryText)
+	guest, hostile := k.guest(), url.QueryEscape("=~0~"+canaryText)
 	for _, v := range []*visitor{guest, k.visitor} {
-		for _, address := range []string{"/sign-in?return_to=" + hostile, "/sign-in?return_to=/" + hostile, "/" + hostile, "/committees/" + hostile, "/committees/" + hostile + "?organisation=" + hostile, "/static/" + hostile,
+		for _, address := range []string{"/sign-in?return_to=" + hostile, "/sign-in?return_to=/" + hostile, "/password/forgot?q=" + hostile, "/" + hostile, "/committees/" + hostile, "/committees/" + hostile + "?organisation=" + hostile, "/static/" + hostile,
 			"/password/reset?token=" + hostile, "/?lang=" + hostile, "/%1b[31m%0d%0atime=x", "/roadmaps/" + hostile, "/organisations/" + itoa(k.home.organisation.ID) + "/audit?who=" + hostile + "&action=" + hostile} {
-			res, body := v.do(http.MethodGet, address, nil, "User-Agent", "=z0z"+canaryKept, "Referer", "http://localhost/"+hostile, "X-Forwarded-For", hostile, "Cookie", strings.TrimPrefix(v.cookie+"; jalon_flash="+hostile+"; jalon_lang="+hostile, "; "))
+			res, body := v.do(http.MethodGet, address, nil, "User-Agent", "=~0~"+canaryKept, "Referer", "http://localhost/"+hostile, "X-Forwarded-For", hostile, "Cookie", strings.TrimPrefix(v.cookie+"; jalon_flash="+hostile+"; jalon_lang="+hostile, "; "))
 			k.watch.answer(address, res, body)
 		}
 	}
-	res, body := guest.send("/sign-in", url.Values{"email": {"=z0z" + canaryText}, "password": {canaryText}, "return_to": {"/" + canaryText}, "kept_form": {canaryText}})
+	res, body := guest.send("/sign-in", url.Values{"email": {"=~0~" + canaryText}, "password": {canaryText}, "return_to": {"/" + canaryText}, "kept_form": {canaryText}})
 	k.watch.answer("POST /sign-in", res, body)
-	res, body = guest.send("/projects/1/edit", url.Values{"name": {"=z0z" + canaryText}}) // nobody signed in: the form is kept
+	res, body = guest.send("/projects/1/edit", url.Values{"name": {"=~0~" + canaryText}}) // nobody signed in: the form is kept
 	k.watch.answer("POST /projects/1/edit", res, body)
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"strings"
+	"unicode"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -58,7 +59,8 @@ func matches(header, tag string) bool {
 }
 
 // disposition names a file twice, as RFC 6266 wants: in plain ASCII for old programs and whole,
-// percent-encoded, for all others. Nothing of the name can break out of the header.
+// percent-encoded, for all others. Nothing of the name can break out of the header, lead into another folder or make
+// the name read as another.
 func disposition(kind, name string) string {
 	plain := strings.Map(func(r rune) rune {
 		switch {
@@ -67,5 +69,14 @@ func disposition(kind, name string) string {
 		}
 		return '_'
 	}, name)
-	return kind + `; filename="` + plain + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(text(name)), "+", "%20")
+	whole := strings.Map(func(r rune) rune {
+		switch {
+		case r == '/', r == '\\':
+			return '-'
+		case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r):
+			return -1
+		}
+		return r
+	}, text(name))
+	return kind + `; filename="` + plain + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(whole), "+", "%20")
 }

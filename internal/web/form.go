@@ -42,14 +42,17 @@ func lineToSpace(r rune) rune {
 }
 
 // lines reads a text of several lines.
-func (in *input) lines(name string) string {
+func (in *input) lines(name string) string { return strings.TrimSpace(in.shown(name)) }
+
+// shown is what was typed as it may stand in the field again.
+func (in *input) shown(name string) string {
 	raw := strings.ReplaceAll(strings.ToValidUTF8(in.values.Get(name), "\ufffd"), "\r\n", "\n")
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+	return strings.Map(func(r rune) rune {
+		if (unicode.IsControl(r) && r != '\n' && r != '\t') || views.TurnsText(r) {
 			return -1
 		}
 		return r
-	}, raw))
+	}, raw)
 }
 
 // secret reads a password as it was typed.
@@ -199,7 +202,7 @@ func (s *site) refuse(c *fiber.Ctx, page views.Page, form *views.Form, in *input
 			if !in.values.Has(f.Name) && f.ReadOnly {
 				continue
 			}
-			f.Value = strings.ToValidUTF8(in.values.Get(f.Name), "\ufffd")
+			f.Value = in.shown(f.Name)
 		}
 		if now := f.Text(form.Printer); stale && f.Type != "hidden" && strings.TrimSpace(now) != strings.TrimSpace(stored) {
 			form.Conflicts = append(form.Conflicts, views.Difference{Label: f.Label, Stored: stored, Typed: now})
@@ -260,6 +263,14 @@ func (s *site) receipt(c *fiber.Ctx) (audit.Receipt, bool, error) {
 		return audit.Receipt{}, false, nil
 	}
 	return s.deps.Receipt(c.UserContext(), strconv.FormatInt(held.User.ID, 10)+":"+key)
+}
+
+// once takes a refusal back when the same form did its work before: who sends it twice goes on as after the first time.
+func (s *site) once(c *fiber.Ctx, err error) error {
+	if err != nil && s.wasDone(c, err) {
+		return nil
+	}
+	return err
 }
 
 // subjects says which page shows what a form booked.

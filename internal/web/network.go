@@ -41,7 +41,7 @@ func (s *site) networkPage(c *fiber.Ctx) (views.NetworkPage, error) {
 		return page, err
 	}
 	page.Report = &report
-	page.Base = s.base(c, p, p.T("network.of", report.Network.Name), views.SectionAdmin)
+	page.Base = s.base(c, p, report.Network.Name, views.SectionAdmin)
 	page.Path = views.NetworkURL(id)
 	page.Trail = []views.Link{{Text: p.T("organisations.title"), URL: views.OrganisationsURL}}
 	return page, nil

@@ -55,6 +55,7 @@ func (s *site) projectAway(c *fiber.Ctx, p views.Printer, id portfolio.ProjectID
 
 // projectChoices are what the form of a project offers.
 type projectChoices struct {
+	known                           bool // the reader may see the roadmap, and so its themes
 	themes                          []portfolio.Strand
 	managers, sponsors, departments []string
 }
@@ -68,6 +69,7 @@ func (s *site) projectChoices(c *fiber.Ctx, r portfolio.Roadmap) (projectChoices
 	if !actor(c).May(identity.PermReadPortfolio, r.Place()) {
 		return choices, nil // of other projects such a reader knows nothing
 	}
+	choices.known = true
 	var err error
 	if choices.themes, err = s.deps.Portfolio.Strands(c.UserContext(), actor(c), r.ID, portfolio.KindTheme); err != nil {
 		return choices, err
@@ -125,7 +127,7 @@ func projectFields(p views.Printer, project portfolio.Project, x projectChoices,
 			views.Field{Name: "name", Label: p.T("project.name"), Help: p.T("project.name.help"), Value: project.Name, Required: true, MaxSize: 300})
 	}
 	fields = append(fields, views.Field{Name: "need", Type: "textarea", Label: p.T("project.need"), Help: p.T("project.need.help"), Value: project.Need, Rows: 5})
-	if all {
+	if all && x.known {
 		fields = append(fields, views.Field{Name: "theme", Type: "select", Label: p.T("web.theme.theme"), Value: x.code(project.ThemeID), Options: x.themeChoices(views.Choice{Text: p.T("web.theme.none")})})
 	}
 	fields = append(fields,

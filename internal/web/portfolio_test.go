@@ -191,9 +191,9 @@ func TestStrands(t *testing.T) {
 	if got := len(v.page(themes).All("form[action=" + themes + "/" + strconv.FormatInt(1, 10) + "/remove]")); got != 0 {
 		t.Error("a theme that is used can be removed")
 	}
-	v.done(themes, themes, map[string]string{"code": "T2", "name": "Réseaux"})
-	v.done(themes, objectives, map[string]string{"code": "O1", "name": "Simplifier"})
-	res, body := v.submit(themes, themes, map[string]string{"code": "T2", "name": "Encore"})
+	v.done(themes, themes, map[string]string{"code": "T9", "name": "Réseaux"})
+	v.done(themes, objectives, map[string]string{"code": "O9", "name": "Simplifier"})
+	res, body := v.submit(themes, themes, map[string]string{"code": "T9", "name": "Encore"})
 	if res.StatusCode != 409 || htmltest.Parse(v, body).Form(themes).Get("name") != "Encore" {
 		t.Errorf("a code that is taken: %d", res.StatusCode)
 	}
@@ -280,6 +280,22 @@ func TestProjectManagerEditsTheSheetAlone(t *testing.T) {
 	}
 	if len(page.All("main p.toolbar a")) != 4 {
 		t.Errorf("%d tools, want 4", len(page.All("main p.toolbar a")))
+	}
+}
+
+// TestThemeStaysWhereItCannotBeSeen holds that who steers one project alone, and so is shown no themes, does not take
+// the project out of its own by saving the sheet.
+func TestThemeStaysWhereItCannotBeSeen(t *testing.T) {
+	d := newDesk(t)
+	p := d.home.projects[0]
+	v := d.visitor(d.home.organisation, identity.Grant{OrganisationID: d.home.organisation.ID, Role: identity.RoleRoadmapManager, Scope: identity.ScopeProject, SubjectID: int64(p.ID)})
+	here := d.home.projectURL(0, "edit")
+	if held := v.page(here).Form(here); held.Has("theme") || !held.Has("name") {
+		t.Errorf("the form offers %v", held)
+	}
+	v.done(here, here, map[string]string{"name": "Guichet unique"})
+	if got, _, err := d.portfolio.Project(t.Context(), operator, p.ID); err != nil || got.Name != "Guichet unique" || got.ThemeID == 0 {
+		t.Errorf("stored %+v, %v", got, err)
 	}
 }
 

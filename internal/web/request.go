@@ -100,10 +100,10 @@ func query(c *fiber.Ctx) url.Values {
 }
 
 // text makes a value of the request safe to show and to look for: valid UTF-8 without control
-// characters.
+// characters and without those that turn text round.
 func text(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if unicode.IsControl(r) || views.TurnsText(r) {
 			return -1
 		}
 		return r

@@ -171,7 +171,7 @@ func TestTooLarge(t *testing.T) {
 		request string
 		status  int
 	}{
-		"length":  {fmt.Sprintf("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n", bodyLimit+1), 413},
+		"length":  {fmt.Sprintf("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s", bodyLimit+1, strings.Repeat("x", bodyLimit)), 413},
 		"headers": {"GET / HTTP/1.1\r\nHost: localhost\r\nCookie: a=" + strings.Repeat("x", headerLimit) + "\r\n\r\n", 431},
 	} {
 		t.Run(name, func(t *testing.T) {

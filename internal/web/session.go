@@ -181,10 +181,11 @@ func (s *site) askToSignIn(r route, c *fiber.Ctx) error {
 	return s.render(c, s.signInPage(c, kept{path: cleanPath(c), body: withoutToken(typed(c)).Encode()}))
 }
 
+// withoutToken leaves out what belongs to the session that ended, and what nobody should find in a page: passwords.
 func withoutToken(v url.Values) url.Values {
 	out := url.Values{}
 	for name, values := range v {
-		if name != views.FieldCSRF {
+		if name != views.FieldCSRF && !strings.Contains(name, "password") {
 			out[name] = values
 		}
 	}
