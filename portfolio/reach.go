@@ -20,14 +20,14 @@ func (p Project) Place() identity.Scope {
 // refuseNobody is the fault for who did not sign in. It comes before anything is looked for: whether a
 // thing exists is none of their business.
 func refuseNobody(actor identity.Actor) error {
-	return identity.Can(actor, identity.PermReadPortfolio, identity.Scope{})
+	return identity.Can(actor, identity.PermOwnAccount, identity.Scope{})
 }
 
 // seeRoadmap loads a roadmap for an actor who needs a permission there. What they may not read is not
 // found.
 func seeRoadmap(ctx context.Context, db database.Conn, actor identity.Actor, p identity.Permission, id RoadmapID) (Roadmap, error) {
-	if actor.Nobody() {
-		return Roadmap{}, refuseNobody(actor)
+	if err := refuseNobody(actor); err != nil {
+		return Roadmap{}, err
 	}
 	r, err := findRoadmap(ctx, db, id)
 	if err == nil {
@@ -41,8 +41,8 @@ func seeRoadmap(ctx context.Context, db database.Conn, actor identity.Actor, p i
 
 // seeProject loads a project for an actor who needs a permission there.
 func seeProject(ctx context.Context, db database.Conn, actor identity.Actor, p identity.Permission, id ProjectID) (Project, error) {
-	if actor.Nobody() {
-		return Project{}, refuseNobody(actor)
+	if err := refuseNobody(actor); err != nil {
+		return Project{}, err
 	}
 	project, err := findProject(ctx, db, id)
 	if err == nil {

@@ -62,8 +62,8 @@ type ProjectCard struct {
 // Roadmaps lists the roadmaps that the actor may read: by organisation, running ones first. Projects
 // that have left are not counted.
 func (s *Service) Roadmaps(ctx context.Context, actor identity.Actor) ([]RoadmapCard, error) {
-	if actor.Nobody() {
-		return nil, refuseNobody(actor)
+	if err := refuseNobody(actor); err != nil {
+		return nil, err
 	}
 	cards, err := findRoadmapCards(ctx, s.db.Read(), actor.Reach(identity.PermReadPortfolio), civil.DateOf(s.now(), time.UTC))
 	for i, c := range cards {
@@ -77,8 +77,8 @@ func (s *Service) Roadmaps(ctx context.Context, actor identity.Actor) ([]Roadmap
 // GrantedProjects lists the projects that the actor was granted one by one, by organisation, roadmap
 // and code. They are the way in for somebody who may not read their roadmaps.
 func (s *Service) GrantedProjects(ctx context.Context, actor identity.Actor) ([]ProjectCard, error) {
-	if actor.Nobody() {
-		return nil, refuseNobody(actor)
+	if err := refuseNobody(actor); err != nil {
+		return nil, err
 	}
 	granted := actor.Reach(identity.PermReadPortfolio).Projects
 	if len(granted) == 0 {
@@ -99,8 +99,8 @@ func (s *Service) Roadmap(ctx context.Context, actor identity.Actor, id RoadmapI
 
 // RoadmapByCode finds a roadmap of an organisation.
 func (s *Service) RoadmapByCode(ctx context.Context, actor identity.Actor, organisation int64, code string) (Roadmap, error) {
-	if actor.Nobody() {
-		return Roadmap{}, refuseNobody(actor)
+	if err := refuseNobody(actor); err != nil {
+		return Roadmap{}, err
 	}
 	r, err := findRoadmapByCode(ctx, s.db.Read(), organisation, code)
 	if err != nil {
@@ -178,8 +178,8 @@ func (s *Service) createRoadmap(ctx context.Context, tx database.Conn, actor ide
 // speaks of costs when the actor may not read them. The value is shared between readers: it must not
 // be changed.
 func (s *Service) Report(ctx context.Context, actor identity.Actor, id RoadmapID, day civil.Date) (*Report, error) {
-	if actor.Nobody() {
-		return nil, refuseNobody(actor)
+	if err := refuseNobody(actor); err != nil {
+		return nil, err
 	}
 	r, version, err := findReportSource(ctx, s.db.Read(), id)
 	if err != nil {

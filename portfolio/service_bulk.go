@@ -15,7 +15,7 @@ import (
 // PreviewBulk says what a change of several projects of a roadmap would do.
 func (s *Service) PreviewBulk(ctx context.Context, actor identity.Actor, id RoadmapID, ids []ProjectID, c BulkChange) (BulkPreview, error) {
 	var out BulkPreview
-	if err := signedIn(actor); err != nil {
+	if err := refuseNobody(actor); err != nil {
 		return out, err
 	}
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
@@ -89,7 +89,7 @@ func (s *Service) todayIn(ctx context.Context, db database.Conn, r Roadmap) (civ
 // that the actor read; one that was changed since refuses the whole.
 func (s *Service) ApplyBulk(ctx context.Context, actor identity.Actor, id RoadmapID, versions map[ProjectID]int64, c BulkChange) (BulkResult, error) {
 	var out BulkResult
-	if err := signedIn(actor); err != nil {
+	if err := refuseNobody(actor); err != nil {
 		return out, err
 	}
 	a := act{name: "bulk.apply", permission: identity.PermEditPortfolio, noun: "roadmap", id: int64(id)}
@@ -175,7 +175,7 @@ func (s *Service) bookPhases(ctx context.Context, tx database.Conn, r Roadmap, i
 
 // Bulk gives a change of several projects as it stands in the books.
 func (s *Service) Bulk(ctx context.Context, actor identity.Actor, id int64) (BulkState, error) {
-	if err := signedIn(actor); err != nil {
+	if err := refuseNobody(actor); err != nil {
 		return BulkState{}, err
 	}
 	var out BulkState
@@ -258,7 +258,7 @@ func undoable(ctx context.Context, db database.Conn, r Roadmap, row bulkRow, ite
 // UndoBulk gives every project of a change back what it had before, as long as none was changed since.
 // A phase is undone by booking the former one again on the same day.
 func (s *Service) UndoBulk(ctx context.Context, actor identity.Actor, id int64) error {
-	if err := signedIn(actor); err != nil {
+	if err := refuseNobody(actor); err != nil {
 		return err
 	}
 	return s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {

@@ -13,7 +13,7 @@ var addDependency = act{name: "dependency.add", permission: identity.PermEditPor
 
 // Dependencies lists what a project needs and what needs it, as far as the actor may see both ends.
 func (s *Service) Dependencies(ctx context.Context, actor identity.Actor, id ProjectID) ([]Dependency, error) {
-	p, err := s.readProject(ctx, actor, id)
+	p, err := seeProject(ctx, s.db.Read(), actor, identity.PermReadPortfolio, id)
 	if err != nil {
 		return nil, err
 	}

@@ -59,7 +59,7 @@ var errDryRun = fault.New(fault.KindInternal, "import.dry_run")
 // ImportList reads a project list and books what it says: new projects, dated estimates, exits.
 // All or nothing; the same file again changes nothing.
 func (s *Service) ImportList(ctx context.Context, actor identity.Actor, in ImportInput) (ImportReport, error) {
-	if err := signedIn(actor); err != nil {
+	if err := refuseNobody(actor); err != nil {
 		return ImportReport{}, err
 	}
 	if !actor.MayAnywhere(identity.PermImportPortfolio) { // no file is read for who imports nowhere; the roadmap is asked about below

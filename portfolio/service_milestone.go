@@ -14,7 +14,7 @@ var forecastMilestone = act{name: "milestone.forecast", permission: identity.Per
 // Milestones lists the milestones of a project with the last that was said of each, those that were
 // withdrawn among them.
 func (s *Service) Milestones(ctx context.Context, actor identity.Actor, id ProjectID) ([]MilestoneState, error) {
-	p, err := s.readProject(ctx, actor, id)
+	p, err := seeProject(ctx, s.db.Read(), actor, identity.PermReadPortfolio, id)
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +24,7 @@ func (s *Service) Milestones(ctx context.Context, actor identity.Actor, id Proje
 
 // Milestone gives one milestone and its project.
 func (s *Service) Milestone(ctx context.Context, actor identity.Actor, id int64) (MilestoneState, Project, error) {
-	if err := signedIn(actor); err != nil {
+	if err := refuseNobody(actor); err != nil {
 		return MilestoneState{}, Project{}, err
 	}
 	m, p, err := findMilestone(ctx, s.db.Read(), id)
@@ -106,7 +106,7 @@ func (s *Service) WithdrawMilestone(ctx context.Context, actor identity.Actor, m
 
 // changeMilestone is changeProject on one milestone as somebody read it.
 func (s *Service) changeMilestone(ctx context.Context, actor identity.Actor, id, version int64, a act, work func(ctx context.Context, tx database.Conn, m MilestoneState, p Project) (any, error)) error {
-	if err := signedIn(actor); err != nil {
+	if err := refuseNobody(actor); err != nil {
 		return err
 	}
 	_, p, err := findMilestone(ctx, s.db.Read(), id)

@@ -89,8 +89,8 @@ func versionsOf(network identity.Organisation, roadmaps []searchable) string {
 // a day and, with an earlier day given, how they moved since. A zero since compares with nothing. The
 // value is shared between readers: it must not be changed.
 func (s *Service) Network(ctx context.Context, actor identity.Actor, network int64, day, since civil.Date) (NetworkReport, error) {
-	if actor.Nobody() {
-		return NetworkReport{}, refuseNobody(actor)
+	if err := refuseNobody(actor); err != nil {
+		return NetworkReport{}, err
 	}
 	place := identity.Within(network)
 	if !actor.May(identity.PermReadNetwork, place) {

@@ -34,11 +34,6 @@ type edit struct {
 	After  any `json:"after"`
 }
 
-// signedIn refuses nobody before anything is looked up, so that ids cannot be told apart.
-func signedIn(actor identity.Actor) error {
-	return identity.Can(actor, identity.PermOwnAccount, identity.Scope{})
-}
-
 // roadmapFor loads a roadmap for an act on the whole of it and holds it: nobody else books there until
 // the transaction ends, and what was read of it still holds.
 func roadmapFor(ctx context.Context, tx database.Conn, actor identity.Actor, id RoadmapID, a act) (Roadmap, error) {
@@ -63,7 +58,7 @@ func hold(ctx context.Context, tx database.Conn, r Roadmap) (Roadmap, error) {
 // change is a use case on one roadmap: permission, lock, the work, the facts counter and the audit
 // entry, in this order and one transaction.
 func (s *Service) change(ctx context.Context, actor identity.Actor, id RoadmapID, a act, work func(ctx context.Context, tx database.Conn, r Roadmap) (trace, error)) error {
-	if err := signedIn(actor); err != nil {
+	if err := refuseNobody(actor); err != nil {
 		return err
 	}
 	if a.noun == "" {
@@ -84,7 +79,7 @@ func (s *Service) change(ctx context.Context, actor identity.Actor, id RoadmapID
 
 // changeProject is change on one project: a grant on the project alone is enough.
 func (s *Service) changeProject(ctx context.Context, actor identity.Actor, id ProjectID, a act, work func(ctx context.Context, tx database.Conn, r Roadmap, p Project) (trace, error)) error {
-	if err := signedIn(actor); err != nil {
+	if err := refuseNobody(actor); err != nil {
 		return err
 	}
 	if a.noun == "" {

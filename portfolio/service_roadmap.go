@@ -11,24 +11,9 @@ import (
 	"jalon/portfolio/drift"
 )
 
-// readRoadmap loads a roadmap that the actor may read.
-func (s *Service) readRoadmap(ctx context.Context, actor identity.Actor, id RoadmapID) (Roadmap, error) {
-	if err := signedIn(actor); err != nil {
-		return Roadmap{}, err
-	}
-	r, err := findRoadmap(ctx, s.db.Read(), id)
-	if err == nil {
-		err = identity.See(actor, identity.PermReadPortfolio, identity.PermReadPortfolio, r.Place(), "roadmap", int64(id))
-	}
-	if err != nil {
-		return Roadmap{}, err
-	}
-	return r, nil
-}
-
 // Thresholds gives the colour thresholds of a roadmap as they hold today.
 func (s *Service) Thresholds(ctx context.Context, actor identity.Actor, id RoadmapID) (drift.Thresholds, error) {
-	r, err := s.readRoadmap(ctx, actor, id)
+	r, err := seeRoadmap(ctx, s.db.Read(), actor, identity.PermReadPortfolio, id)
 	if err != nil {
 		return drift.Thresholds{}, err
 	}
@@ -42,7 +27,7 @@ func (s *Service) Thresholds(ctx context.Context, actor identity.Actor, id Roadm
 // UpdateRoadmap saves a roadmap's own fields; its organisation and currency stay. Thresholds that are
 // given hold from a day on, beside the older ones, which go on colouring the days before.
 func (s *Service) UpdateRoadmap(ctx context.Context, actor identity.Actor, version int64, r Roadmap, thresholds *drift.Thresholds, validFrom civil.Date) (Roadmap, error) {
-	if err := signedIn(actor); err != nil {
+	if err := refuseNobody(actor); err != nil {
 		return r, err
 	}
 	a := act{permission: identity.PermEditPortfolio, noun: "roadmap", id: int64(r.ID)}

@@ -58,8 +58,8 @@ func (r Roadmap) indexKey() indexKey { return indexKey{r.ID, r.FactsVersion, r.V
 // counted. A limit of 0 is the usual one.
 func (s *Service) Search(ctx context.Context, actor identity.Actor, text string, limit int) (SearchResult, error) {
 	result := SearchResult{Text: text, Hits: []Hit{}}
-	if actor.Nobody() {
-		return result, refuseNobody(actor)
+	if err := refuseNobody(actor); err != nil {
+		return result, err
 	}
 	if utf8.RuneCountInString(text) > maxSearchText {
 		return result, fault.Invalid("search.too_long", maxSearchText)

@@ -16,7 +16,7 @@ import (
 // StageList keeps an uploaded list for a preview and a confirmation. A file that cannot be read is
 // refused at once. Of many that one person leaves waiting on a roadmap the oldest are dropped.
 func (s *Service) StageList(ctx context.Context, actor identity.Actor, id RoadmapID, in StageInput) (int64, error) {
-	if err := signedIn(actor); err != nil {
+	if err := refuseNobody(actor); err != nil {
 		return 0, err
 	}
 	r, err := findRoadmap(ctx, s.db.Read(), id)
@@ -151,7 +151,7 @@ func alreadyBooked(row stagedRow) error { return fault.Conflict("import.already_
 
 // staged loads a staged list for who may import into its roadmap; nobody else learns that it is there.
 func (s *Service) staged(ctx context.Context, actor identity.Actor, id int64) (stagedRow, Roadmap, error) {
-	if err := signedIn(actor); err != nil {
+	if err := refuseNobody(actor); err != nil {
 		return stagedRow{}, Roadmap{}, err
 	}
 	row, err := findStaged(ctx, s.db.Read(), id)

@@ -9,25 +9,10 @@ import (
 
 var reportStatus = act{name: "status.report", permission: identity.PermReportStatus}
 
-// readProject loads a project that the actor may read.
-func (s *Service) readProject(ctx context.Context, actor identity.Actor, id ProjectID) (Project, error) {
-	if err := signedIn(actor); err != nil {
-		return Project{}, err
-	}
-	p, err := findProject(ctx, s.db.Read(), id)
-	if err == nil {
-		err = identity.See(actor, identity.PermReadPortfolio, identity.PermReadPortfolio, p.Place(), "project", int64(id))
-	}
-	if err != nil {
-		return Project{}, err
-	}
-	return p, nil
-}
-
 // LastStatus gives the status report of a project that was made last, for the next one to begin with;
 // nil when there is none yet. Its cost side is absent for who may not read costs.
 func (s *Service) LastStatus(ctx context.Context, actor identity.Actor, id ProjectID) (*StatusReport, error) {
-	p, err := s.readProject(ctx, actor, id)
+	p, err := seeProject(ctx, s.db.Read(), actor, identity.PermReadPortfolio, id)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func (s *Service) Strands(ctx context.Context, actor identity.Actor, id RoadmapI
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.readRoadmap(ctx, actor, id)
+	r, err := seeRoadmap(ctx, s.db.Read(), actor, identity.PermReadPortfolio, id)
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 
 // SavedViews lists the actor's own views of a roadmap and those that are shared, by name.
 func (s *Service) SavedViews(ctx context.Context, actor identity.Actor, id RoadmapID) ([]SavedView, error) {
-	r, err := s.readRoadmap(ctx, actor, id)
+	r, err := seeRoadmap(ctx, s.db.Read(), actor, identity.PermReadPortfolio, id)
 	if err != nil {
 		return nil, err
 	}
@@ -21,7 +21,7 @@ func (s *Service) SavedViews(ctx context.Context, actor identity.Actor, id Roadm
 // SaveView keeps a view under its name: a new one when its id is 0, else one of the actor's own.
 // Sharing it with all readers of the roadmap needs the right to edit the roadmap.
 func (s *Service) SaveView(ctx context.Context, actor identity.Actor, id RoadmapID, v SavedView) error {
-	r, err := s.readRoadmap(ctx, actor, id)
+	r, err := seeRoadmap(ctx, s.db.Read(), actor, identity.PermReadPortfolio, id)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (s *Service) SaveView(ctx context.Context, actor identity.Actor, id Roadmap
 
 // RemoveView removes a view: the actor's own, or a shared one of a roadmap that the actor may edit.
 func (s *Service) RemoveView(ctx context.Context, actor identity.Actor, id int64) error {
-	if err := signedIn(actor); err != nil {
+	if err := refuseNobody(actor); err != nil {
 		return err
 	}
 	return s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {

@@ -27,7 +27,9 @@ func governancePages(variant string, base func(title, section, path string) Base
 		name = sample.Canary
 	}
 	reader := identity.SignedIn(1, name, identity.Grant{OrganisationID: 1, Role: identity.RoleReader, Scope: identity.ScopeOrganisation})
-	full := func(title, section, path string) Base { return seenBy(base(title, section, path), identity.Operator("test"), name) }
+	full := func(title, section, path string) Base {
+		return seenBy(base(title, section, path), identity.Operator("test"), name)
+	}
 	if variant == "huge" {
 		for i := range 400 {
 			d := decisions[i%2]
@@ -83,7 +85,9 @@ func committeePages(full func(title, section, path string) Base, c governance.Co
 
 // importPages builds the page of an upload and previews of lists.
 func importPages(variant string, base func(title, section, path string) Base) []Page {
-	b := func() Base { return seenBy(base("Import", SectionRoadmaps, "/imports/3"), identity.Operator("test"), "Camille Test") }
+	b := func() Base {
+		return seenBy(base("Import", SectionRoadmaps, "/imports/3"), identity.Operator("test"), "Camille Test")
+	}
 	upload := FormPage{Base: b()}
 	upload.Form = upload.NewForm("/roadmaps/1/import", "Envoyer", "/roadmaps/1", 0, upload.ImportFields(sample.Day)...)
 	upload.Form.Upload = true

@@ -38,7 +38,9 @@ func TestWithoutScript(t *testing.T) {
 	v.send()
 	v.shows("main", "L’appel d’offres est à refaire.", "Rien n’est signé.")
 
-	makeTwice(v)
+	if sent := makeTwice(v); sent != 2 {
+		t.Errorf("two clicks sent the form %d times, want twice: no script is there to see to it", sent)
+	}
 	v.press(`form[action="/sign-out"] button`)
 	v.flashed()
 }

@@ -201,6 +201,45 @@ func TestRawRequests(t *testing.T) {
 	}
 }
 
+// TestSlowRequestsEnd sends requests that never come to their end.
+func TestSlowRequestsEnd(t *testing.T) {
+	f := newFake(1)
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	app := newSite(t, f, Config{ReadTimeout: 100 * time.Millisecond}, nil)
+	go func() { done <- Serve(ctx, app, ln, nil) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	for name, start := range map[string]string{
+		"headers": "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
+		"body":    "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nemail=",
+	} {
+		conn, err := net.Dial("tcp", ln.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+		if _, err := io.WriteString(conn, start); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, conn); err != nil { // until the server hangs up
+			t.Errorf("%s: the connection is still open: %v", name, err)
+		}
+		_ = conn.Close()
+	}
+	if res, _ := get(t, app, "/methods"); res.StatusCode != 200 {
+		t.Errorf("others: %d", res.StatusCode)
+	}
+}
+
 // TestRefusalsAreEvents: who tries what they may not do stands in the trail of their organisation, once in a while.
 func TestRefusalsAreEvents(t *testing.T) {
 	d := newDesk(t)

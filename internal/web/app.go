@@ -73,6 +73,8 @@ type Config struct {
 	Mail bool
 	// Notices stand on the sign-in page.
 	Notices []string
+	// ReadTimeout bounds how long a request may take to arrive; zero means 15 seconds.
+	ReadTimeout time.Duration
 }
 
 // Deps is what the site needs. All fields are required but MailTrouble.
@@ -114,6 +116,9 @@ func New(config Config, deps Deps) *fiber.App {
 	if config.Location == nil {
 		config.Location = time.UTC
 	}
+	if config.ReadTimeout == 0 {
+		config.ReadTimeout = readTimeout
+	}
 	s := &site{config: config, deps: deps, listings: newListings()}
 	app := fiber.New(fiber.Config{
 		AppName:               "Jalon",
@@ -126,7 +131,7 @@ func New(config Config, deps Deps) *fiber.App {
 		StreamRequestBody:            true,
 		DisablePreParseMultipartForm: true,
 		ReadBufferSize:               headerLimit,
-		ReadTimeout:                  readTimeout,
+		ReadTimeout:                  config.ReadTimeout,
 		WriteTimeout:                 writeTimeout,
 		IdleTimeout:                  idleTimeout,
 		// With the check on and no proxy listed, X-Forwarded-* headers are never believed.

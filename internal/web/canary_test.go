@@ -17,6 +17,8 @@ import (
 	"jalon/governance"
 	"jalon/identity"
 	"jalon/internal/civil"
+	"jalon/internal/database"
+	"jalon/internal/dbtest"
 	"jalon/internal/htmltest"
 	"jalon/internal/money"
 	"jalon/portfolio"
@@ -297,8 +299,10 @@ func searchOf(f htmltest.Node) url.Values {
 // TestCanaries types hostile texts into every field that a form of the site offers, and then looks at every page and file,
 // at the mails and at the log: nowhere do they become anything else than text. It also holds that each is shown
 // somewhere, so that the outputs were really looked at.
-func TestCanaries(t *testing.T) {
-	d := newDesk(t)
+func TestCanaries(t *testing.T) { dbtest.Each(t, testCanaries) }
+
+func testCanaries(t *testing.T, db *database.DB) {
+	d := newDeskOn(t, db, Config{})
 	in := d.home.organisation.ID
 	k := &canaries{visitor: d.visitor(d.home.organisation, identity.Grant{OrganisationID: in, Role: identity.RoleAdministrator, Scope: identity.ScopeOrganisation},
 		identity.Grant{OrganisationID: in, Role: identity.RoleRoadmapManager, Scope: identity.ScopeOrganisation}),

@@ -99,6 +99,9 @@ func (s *site) committeeEdits(c *fiber.Ctx, page *views.CommitteeFormPage, store
 	if err == nil {
 		to, err = save(in)
 	}
+	if s.wasDone(c, err) {
+		return s.leadOn(c, views.CommitteeURL(typed.Code))
+	}
 	if err != nil {
 		return s.refuse(c, page, &page.Form, in, err)
 	}
@@ -176,11 +179,15 @@ func (s *site) memberList(c *fiber.Ctx) error {
 	if err == nil {
 		_, err = s.deps.Governance.SaveMember(c.UserContext(), actor(c), card.ID, m)
 	}
-	if err != nil && !repeated(err) {
+	list := views.CommitteePath(card.Code, organisation, "members")
+	if s.wasDone(c, err) {
+		return s.leadOn(c, list)
+	}
+	if err != nil {
 		return s.refuse(c, page, &page.Form, in, err)
 	}
 	s.flash(c, "flash.member_added")
-	return s.see(c, views.CommitteePath(card.Code, organisation, "members"))
+	return s.see(c, list)
 }
 
 // memberTyped is the stored member with what was typed over it.
@@ -226,9 +233,6 @@ func (s *site) memberEdit(c *fiber.Ctx) error {
 		}
 		changed.Version = in.version()
 		_, err = s.deps.Governance.SaveMember(c.UserContext(), actor(c), card.ID, changed)
-		if repeated(err) {
-			err = nil // saved a moment ago
-		}
 		return list, err
 	}})
 }

@@ -98,6 +98,9 @@ func (s *site) importJoin(c *fiber.Ctx, id int64) error {
 		s.flash(c, "flash.joined")
 		return s.see(c, views.StagedURL(id))
 	}
+	if f := fault.As(err); f != nil && f.Key == "project.not_found" { // it left the roadmap since the page was shown
+		err = fault.Invalid(f.Key, f.Args...)
+	}
 	switch fault.KindOf(err) {
 	case fault.KindInvalid, fault.KindConflict:
 	default:

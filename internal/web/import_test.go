@@ -111,8 +111,8 @@ func importRenamed(t *testing.T, d *desk) {
 		t.Errorf("after the match: %v, %q", counts(p), p.Form(staged).Get("join_0"))
 	}
 	res, body := v.submit(staged, staged, map[string]string{"join_0": "NONE"})
-	if res.StatusCode != 404 && res.StatusCode != 422 && res.StatusCode != 409 {
-		t.Errorf("a project that does not exist: %d\n%s", res.StatusCode, body)
+	if res.StatusCode != 422 || !strings.Contains(htmltest.Parse(t, body).One("[role=alert]").Text(), "NONE") {
+		t.Errorf("a project that does not exist: %d, want 422 with its code", res.StatusCode)
 	}
 	v.done(staged, staged, map[string]string{"join_0": ""})
 	if got := counts(v.page(staged))["Projets créés"]; got != "1" {
