@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"jalon/identity"
 	"jalon/internal/database"
@@ -16,8 +17,12 @@ import (
 	"jalon/portfolio"
 )
 
-// decision is one of OPS about the project P1 on a day; change makes of it what the test is about.
+// decision is one of OPS about the project P1 on a day, which has come by then; change makes of it what the test is
+// about.
 func (c *chamber) decision(on string, change func(*DecideInput)) DecideInput {
+	if noon := day(on).At(12, 0, time.UTC); noon.After(c.clock.now()) {
+		c.clock.set(noon)
+	}
 	in := DecideInput{OrganisationID: c.org.ID, CommitteeCode: "OPS", ProjectCode: "P1", Title: "Nouveau calendrier", Question: "Prolonger ?", Options: []string{"Oui", "Non"}, Outcome: "Oui",
 		Reason: "Périmètre élargi", On: day(on)}
 	if change != nil {
@@ -255,6 +260,18 @@ func TestDecisionsAtOnce(t *testing.T) {
 		}
 		if broken, err := portfolio.New(db, c.clock.now).Verify(context.Background(), operator); err != nil || len(broken) != 0 {
 			t.Errorf("Verify = %v, %v", broken, err)
+		}
+	})
+}
+
+func TestDecideTomorrow(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		c := newMonthly(t, db)
+		in := c.decision("2026-03-10", nil)
+		in.On = day("2026-03-11")
+		_, err := c.service.Decide(context.Background(), operator, in)
+		if f := fault.As(err); f == nil || len(f.Fields) != 1 || f.Fields[0].Key != "decision.future" {
+			t.Errorf("a decision of tomorrow: %v", err)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 
 	"jalon/identity"
 	"jalon/internal/audit"
+	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/internal/fault"
 	"jalon/portfolio"
@@ -54,6 +55,11 @@ func (s *Service) Decide(ctx context.Context, actor identity.Actor, in DecideInp
 	}
 	if err := d.Validate(); err != nil {
 		return d, err
+	}
+	if today := civil.DateOf(s.now(), c.Location()); d.On.After(today) {
+		var f fault.Fields
+		f.Add("decided_on", "decision.future", d.On, today)
+		return d, f.Err()
 	}
 	if in.Rebaseline != nil && (in.ProjectCode == "" || in.Reason == "") {
 		return d, fault.Invalid("decision.rebaseline_incomplete")

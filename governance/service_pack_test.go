@@ -139,8 +139,8 @@ func TestSince(t *testing.T) {
 		must(c.portfolio.RecordExit(ctx, operator, p2, day("2026-04-01"), "Repris par la région"))
 		c.newProject("A4", estimate("2026-04-02", 10_000, "", "", "framing"))
 		must(c.portfolio.ReportStatuses(ctx, operator, c.roadmap.ID, []portfolio.StatusReport{{ProjectID: p1, Period: "2026-03", On: day("2026-03-31"), Author: "Anne", Schedule: portfolio.Side{Weather: portfolio.WeatherStorm}, NeedsDecision: "Prolonger ?"}}))
-		c.clock.set(paris("2026-04-08 09:00"))
-		for _, on := range []string{"2026-03-05", "2026-03-10", "2026-04-09", "2026-04-10"} {
+		c.clock.set(paris("2026-04-09 05:30"))
+		for _, on := range []string{"2026-03-05", "2026-03-10", "2026-04-09"} {
 			if _, err := c.service.Decide(ctx, operator, DecideInput{OrganisationID: c.org.ID, CommitteeCode: "OPS", Title: "Du " + on, Question: "Quoi ?", Outcome: "Oui", On: day(on)}); err != nil {
 				t.Fatal(err)
 			}

@@ -264,7 +264,7 @@ func (s *Service) Retain(ctx context.Context, now time.Time) (Retained, error) {
 			return emptyListsBefore(ctx, tx, now.Add(-keepLists))
 		}},
 		{&out.Mails, func(ctx context.Context, tx database.Conn) (int, error) {
-			return deleteMailsBefore(ctx, tx, now.Add(-keepMails))
+			return deleteMailsBefore(ctx, tx, now.Add(-keepMails), now)
 		}},
 	} {
 		n, err := work.clear(ctx, s.db.Write())

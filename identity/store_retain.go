@@ -44,8 +44,10 @@ func emptyListsBefore(ctx context.Context, tx database.Conn, before time.Time) (
 	return removed(res, err, "staged lists")
 }
 
-func deleteMailsBefore(ctx context.Context, tx database.Conn, before time.Time) (int, error) {
-	res, err := tx.ExecContext(ctx, "DELETE FROM mail_outbox WHERE state <> 'waiting' AND settled_at < ?", database.Instant(before))
+// Where no mail server is set, what waits is never sent: what it says is over when it expires.
+func deleteMailsBefore(ctx context.Context, tx database.Conn, before, now time.Time) (int, error) {
+	res, err := tx.ExecContext(ctx, `DELETE FROM mail_outbox WHERE (state <> 'waiting' AND settled_at < ?) OR (state = 'waiting' AND (expires_at <= ? OR queued_at < ?))`,
+		database.Instant(before), database.Instant(now), database.Instant(before))
 	return removed(res, err, "mails")
 }
 

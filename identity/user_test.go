@@ -189,11 +189,12 @@ func TestAnAdministratorIsLeft(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		one, two := s.actor(third), s.actor(fourth)
 		expectOne(t, "two disable each other at once", race(func(i int) error {
 			if i == 0 {
-				return s.SetDisabled(ctx, s.actor(third), fourth.ID, 1, true)
+				return s.SetDisabled(ctx, one, fourth.ID, 1, true)
 			}
-			return s.SetDisabled(ctx, s.actor(fourth), third.ID, 1, true)
+			return s.SetDisabled(ctx, two, third.ID, 1, true)
 		}), key)
 		// A grant elsewhere counts there: the administrator of another organisation is looked after here.
 		for _, who := range []identity.User{third, fourth} {

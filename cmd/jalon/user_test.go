@@ -187,7 +187,7 @@ func TestSecretKey(t *testing.T) {
 		}
 		return file
 	}
-	for name, file := range map[string]string{"short": write("short", 31, 0o600), "empty": write("empty", 0, 0o600), "readable by others": write("open", 32, 0o604),
+	for name, file := range map[string]string{"short": write("short", 31, 0o600), "empty": write("empty", 0, 0o600), "writable by its group": write("open", 32, 0o620),
 		"writable by others": write("writable", 32, 0o602), "missing": filepath.Join(dir, "missing"), "a folder": dir} {
 		if key, err := secretKey(Config{SecretFile: file}); err == nil {
 			t.Errorf("%s: %d bytes", name, len(key))

@@ -158,6 +158,9 @@ func (i *inspection) picture(name, how string) {
 		}
 		return r
 	}, strings.ToLower(name)), "-")
+	if _, err := chromedp.Run(i.tab, chromedp.Evaluate[bool](paintedScript, chromedp.EvalAwaitPromise)); err != nil {
+		i.t.Fatal(err)
+	}
 	Screenshot(i.t, i.tab, filepath.Join(i.pictures, fmt.Sprintf("%03d-%s-%s-%s.png", i.n, i.turn(), file, how)))
 }
 
@@ -172,6 +175,9 @@ func (i *inspection) emulate(media string, features ...string) {
 		i.t.Fatal(err)
 	}
 }
+
+// paintedScript waits until the page was drawn in its new size.
+const paintedScript = `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`
 
 // seenScript tells which elements can be seen, and names them.
 const seenScript = `

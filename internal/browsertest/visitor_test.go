@@ -65,7 +65,7 @@ func (v *visitor) mindDialogs() {
 func (v *visitor) do(steps ...chromedp.Action[chromedp.Void]) {
 	v.t.Helper()
 	if err := chromedp.Do(v.tab, steps...); err != nil {
-		v.t.Fatalf("%s: %v", v.where(), err)
+		v.t.Fatalf("a step of the journey: %v", err) // the tab may not even say where it is
 	}
 }
 
