@@ -104,7 +104,7 @@ func (c Committee) Sittings(from civil.Date, n int) []SittingLine {
 }
 
 // FreezablePeriods lists the periods whose pack can be made by hand: the one of today and those before it, newest first, within
-// the committee's life.
+// the committee's life. A committee that has not sat yet prepares its first sitting.
 func (c Committee) FreezablePeriods(today civil.Date, n int) []string {
 	out := []string{}
 	for p := cadence.PeriodOf(c.Cadence.Frequency, today); len(out) < n; p = p.Previous() {
@@ -114,6 +114,11 @@ func (c Committee) FreezablePeriods(today civil.Date, n int) []string {
 		}
 		if c.Until.IsZero() || !on.After(c.Until) {
 			out = append(out, p.String())
+		}
+	}
+	if len(out) == 0 {
+		for _, first := range c.Sittings(today, 1) {
+			out = append(out, first.Period)
 		}
 	}
 	return out

@@ -66,6 +66,13 @@ func place(address string) (host, network string) {
 	return narrow.String(), wide.String()
 }
 
+// network is what the audit trail keeps of an address: enough to see where attempts come from, too little to name a
+// person, because the trail is kept for ever.
+func network(address string) string {
+	_, wide := place(address)
+	return wide
+}
+
 // attempt counts an attempt before it is made, so that many at once are all counted. It refuses with TooMany what
 // went beyond a limit; else success must be called when the attempt did not fail.
 func (s *Service) attempt(ctx context.Context, limits []limit) (success func(context.Context) error, err error) {

@@ -111,7 +111,7 @@ func (s *Service) ForgotPassword(ctx context.Context, email, address string) err
 		if _, err := s.sendLink(ctx, tx, who); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, who.OrganisationID, somebody, "password.forgot", "user", who.ID, map[string]any{"address": address}, s.now())
+		return audit.Record(ctx, tx, who.OrganisationID, somebody, "password.forgot", "user", who.ID, map[string]any{"network": network(address)}, s.now())
 	})
 }
 

@@ -82,7 +82,7 @@ func (s *Service) refuse(ctx context.Context, who account, address, step string)
 			_, err := countAttempt(ctx, tx, "sign_in:unknown", s.now().Truncate(quarter))
 			return err
 		}
-		return audit.Record(ctx, tx, who.OrganisationID, somebody, "session.refuse", "user", who.ID, map[string]any{"step": step, "address": address}, s.now())
+		return audit.Record(ctx, tx, who.OrganisationID, somebody, "session.refuse", "user", who.ID, map[string]any{"step": step, "network": network(address)}, s.now())
 	})
 	if err != nil {
 		return err
@@ -203,7 +203,7 @@ func (s *Service) begin(ctx context.Context, who account, how entry) (result Sig
 			return err
 		}
 		return audit.Record(ctx, tx, who.OrganisationID, who.actor().Name, "session.begin", "user", who.ID,
-			map[string]any{"agent": row.Agent, "address": how.address, "second_factor": how.second(), "recovery_code": how.recovery != ""}, now)
+			map[string]any{"network": network(how.address), "second_factor": how.second(), "recovery_code": how.recovery != ""}, now)
 	})
 	if err != nil {
 		return SignInResult{}, err

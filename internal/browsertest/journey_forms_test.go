@@ -159,10 +159,12 @@ func (v *visitor) clickTwice(button string) *atomic.Int32 {
 	if _, err := chromedp.Call(v.tab, fetch.Enable, fetch.EnableParams{Patterns: answers}); err != nil {
 		v.t.Fatal(err)
 	}
-	v.do(chromedp.Click(chromedp.CSS(button)))
+	v.do(chromedp.ScrollIntoView(chromedp.CSS(button)))
+	at := evaluate[[]float64](v, `(b => [b.left + b.width / 2, b.top + b.height / 2])(document.querySelector(`+quoted(button)+`).getBoundingClientRect())`)
+	click := chromedp.MouseClickXY(at[0], at[1])
+	v.do(click)
 	<-done
-	v.do(chromedp.Click(chromedp.CSS(button)))
-	evaluate[bool](v, `true`) // answered after what the click set off
+	v.do(click, chromedp.MouseEvent(chromedp.MouseMoved, at[0], at[1])) // a movement is answered after what the click set off
 	close(goOn)
 	return &sent
 }

@@ -4,10 +4,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"jalon/governance"
+	"jalon/governance/cadence"
 	"jalon/identity"
 	"jalon/internal/civil"
 	"jalon/internal/fault"
@@ -44,7 +46,7 @@ func (s *site) packNew(c *fiber.Ctx) error {
 	}
 	p := s.printer(c)
 	page := &views.FormPage{Base: s.committeeBase(c, p, p.T("pack.new"), card, organisation), Intro: []string{p.T("pack.new.text"), p.T("pack.new.correct")}}
-	page.Form = committeeForm(page.Base, card, organisation, "packs/new", p.T("pack.submit"), 0, packFields(p, card, periods)...)
+	page.Form = committeeForm(page.Base, card, organisation, "packs/new", p.T("pack.submit"), 0, packFields(p, card, periods, s.deps.Now())...)
 	if c.Method() != fiber.MethodPost {
 		return s.render(c, page)
 	}
@@ -68,7 +70,9 @@ func packFlash(before governance.CommitteeCard, pack governance.PackCard) string
 	return "flash.pack_frozen"
 }
 
-func packFields(p views.Printer, card governance.CommitteeCard, periods []string) []views.Field {
+// packFields are the fields of a pack made by hand. One for a period that has not begun needs the day of its figures,
+// which is today for who says nothing else.
+func packFields(p views.Printer, card governance.CommitteeCard, periods []string, now time.Time) []views.Field {
 	choices := p.PeriodChoices(periods)
 	for i := range choices {
 		editions := 0
@@ -81,13 +85,17 @@ func packFields(p views.Printer, card governance.CommitteeCard, periods []string
 			choices[i].Text = p.T("pack.period.frozen", choices[i].Text, editions)
 		}
 	}
-	first := ""
+	first, figures := "", civil.Date{}
 	if len(choices) > 0 {
 		first = choices[0].Value
+		today := civil.DateOf(now, card.Location())
+		if period, err := cadence.Parse(first); err == nil && period.First().After(today) {
+			figures = today
+		}
 	}
 	return []views.Field{
 		{Name: "period", Label: p.T("web.packs.period"), Type: "select", Value: first, Options: choices, Required: true},
-		{Name: "figures_on", Label: p.T("web.packs.figures"), Help: p.T("pack.figures_on.help"), Type: "date"},
+		{Name: "figures_on", Label: p.T("web.packs.figures"), Help: p.T("pack.figures_on.help"), Type: "date", Value: views.DateValue(figures)},
 		{Name: "errata", Label: p.T("pack.errata"), Help: p.T("pack.errata.help"), Type: "textarea", Rows: 3, MaxSize: 20000},
 	}
 }
