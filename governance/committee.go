@@ -54,7 +54,8 @@ func (c Committee) Place() identity.Scope {
 // Validate reports every rule the committee breaks.
 func (c Committee) Validate() error {
 	f := c.Cadence.Validate()
-	f.Check(c.Code != "" && strings.TrimSpace(c.Code) == c.Code && utf8.RuneCountInString(c.Code) <= 64 && plain(c.Code), "code", "input.code_form")
+	// It stands in addresses, where dots alone mean another place.
+	f.Check(strings.Trim(c.Code, ".") != "" && strings.TrimSpace(c.Code) == c.Code && utf8.RuneCountInString(c.Code) <= 64 && plain(c.Code), "code", "input.code_form")
 	f.Check(strings.TrimSpace(c.Name) != "", "name", "input.required")
 	f.Check(utf8.RuneCountInString(c.Name) <= 300, "name", "input.too_long", 300)
 	f.Check(plain(c.Name), "name", "input.control_character")

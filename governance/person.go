@@ -39,6 +39,8 @@ type membership struct {
 	Name         string `json:"name" bun:"name"`
 	Role         string `json:"role" bun:"role"`
 	Email        string `json:"email" bun:"email"`
+
+	OrganisationID int64 `json:"-" bun:"organisation_id"`
 }
 
 // authorship is a decision that the person wrote down. What was decided belongs to the organisation, and
@@ -48,11 +50,13 @@ type authorship struct {
 	Reference    string     `json:"reference"`
 	On           civil.Date `json:"on"`
 	Author       string     `json:"author"`
+
+	organisationID int64
 }
 
-// PersonalData gives what is held about a person, for them to read: their seats in committees and the
+// PersonalData gives what is held about a person and the actor may be told: their seats in committees and the
 // decisions that they wrote down.
-func PersonalData(ctx context.Context, db database.Conn, u identity.User) (any, error) {
+func PersonalData(ctx context.Context, db database.Conn, actor identity.Actor, u identity.User) (any, error) {
 	f, err := memberships(ctx, db, u)
 	if err != nil {
 		return nil, err
@@ -61,7 +65,9 @@ func PersonalData(ctx context.Context, db database.Conn, u identity.User) (any, 
 	if out.Memberships, err = findMemberships(ctx, db, f); err != nil {
 		return nil, err
 	}
+	out.Memberships = slices.DeleteFunc(out.Memberships, func(m membership) bool { return !actor.MayLearnOf(u, m.OrganisationID) })
 	out.Decisions, err = findAuthorships(ctx, db, u.ID)
+	out.Decisions = slices.DeleteFunc(out.Decisions, func(d authorship) bool { return !actor.MayLearnOf(u, d.organisationID) })
 	return out, err
 }
 

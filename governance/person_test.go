@@ -112,7 +112,7 @@ func TestPersonalData(t *testing.T) {
 	ctx := context.Background()
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {
 		c, _, zoe := staffed(t, db)
-		data, err := PersonalData(ctx, db.Read(), zoe)
+		data, err := PersonalData(ctx, db.Read(), operator, zoe)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,9 +127,16 @@ func TestPersonalData(t *testing.T) {
 		if string(text) != want {
 			t.Errorf("data = %s, want %s", text, want)
 		}
+		elsewhere := identity.SignedIn(99, "x", identity.Grant{OrganisationID: c.org.ID + 1000, Role: identity.RoleAdministrator, Scope: identity.ScopeOrganisation})
+		if data, err = PersonalData(ctx, db.Read(), elsewhere, zoe); err != nil {
+			t.Fatal(err)
+		}
+		if text, _ = json.Marshal(data); string(text) != `{"memberships":[],"decisions":[]}` {
+			t.Errorf("an administrator elsewhere is told %s", text)
+		}
 		c.erase(zoe)
 		zoe.Email = ""
-		if data, err = PersonalData(ctx, db.Read(), zoe); err != nil {
+		if data, err = PersonalData(ctx, db.Read(), operator, zoe); err != nil {
 			t.Fatal(err)
 		}
 		if text, _ = json.Marshal(data); strings.Contains(string(text), "Zo") || strings.Contains(string(text), "@") {

@@ -46,7 +46,7 @@ func eraseMembers(ctx context.Context, tx database.Conn, f memberFilter, pseudon
 func findMemberships(ctx context.Context, db database.Conn, f memberFilter) ([]membership, error) {
 	where, args := f.where()
 	out := []membership{}
-	err := db.NewRaw(`SELECT o.name AS organisation, c.name AS committee, m.name, m.role, m.email FROM committee_member AS m
+	err := db.NewRaw(`SELECT o.name AS organisation, o.id AS organisation_id, c.name AS committee, m.name, m.role, m.email FROM committee_member AS m
 		JOIN committee AS c ON c.organisation_id = m.organisation_id AND c.id = m.committee_id
 		JOIN organisation AS o ON o.id = m.organisation_id WHERE `+where+" ORDER BY m.organisation_id, m.id", args...).Scan(ctx, &out)
 	if err != nil {
@@ -58,20 +58,21 @@ func findMemberships(ctx context.Context, db database.Conn, f memberFilter) ([]m
 // findAuthorships lists all decisions that an account wrote down: who asks for their data is given all of it.
 func findAuthorships(ctx context.Context, db database.Conn, user int64) ([]authorship, error) {
 	var rows []struct {
-		Organisation string     `bun:"organisation"`
-		Year         int        `bun:"year"`
-		Number       int        `bun:"number"`
-		On           civil.Date `bun:"decided_on"`
-		Author       string     `bun:"author"`
+		Organisation   string     `bun:"organisation"`
+		OrganisationID int64      `bun:"organisation_id"`
+		Year           int        `bun:"year"`
+		Number         int        `bun:"number"`
+		On             civil.Date `bun:"decided_on"`
+		Author         string     `bun:"author"`
 	}
-	err := db.NewRaw(`SELECT o.name AS organisation, d.year, d.number, d.decided_on, d.author FROM decision AS d
+	err := db.NewRaw(`SELECT o.name AS organisation, o.id AS organisation_id, d.year, d.number, d.decided_on, d.author FROM decision AS d
 		JOIN organisation AS o ON o.id = d.organisation_id WHERE d.author_id = ? ORDER BY d.organisation_id, d.id`, user).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("list decisions of account %d: %w", user, err)
 	}
 	out := make([]authorship, len(rows))
 	for i, r := range rows {
-		out[i] = authorship{Organisation: r.Organisation, Reference: Decision{Year: r.Year, Number: r.Number}.Reference(), On: r.On, Author: r.Author}
+		out[i] = authorship{Organisation: r.Organisation, Reference: Decision{Year: r.Year, Number: r.Number}.Reference(), On: r.On, Author: r.Author, organisationID: r.OrganisationID}
 	}
 	return out, nil
 }

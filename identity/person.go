@@ -96,5 +96,11 @@ type hooks struct {
 
 type exporter struct {
 	name string
-	read func(ctx context.Context, db database.Conn, u User) (any, error)
+	read func(ctx context.Context, db database.Conn, actor Actor, u User) (any, error)
+}
+
+// MayLearnOf tells whether the actor may be given what an organisation holds about a person: the person themselves, and who looks
+// after people there. Who looks after the account elsewhere learns nothing of it.
+func (a Actor) MayLearnOf(u User, organisation int64) bool {
+	return (a.UserID != 0 && a.UserID == u.ID) || a.May(PermEditUsers, Within(organisation))
 }

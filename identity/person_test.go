@@ -102,6 +102,80 @@ func TestErase(t *testing.T) {
 	})
 }
 
+// TestEraseReachesNoStranger: names and addresses are what somebody typed into an account. They empty nobody else's entries, neither
+// in an organisation that does not know the account nor about somebody of the same name.
+func TestEraseReachesNoStranger(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newStage(t, db)
+		away := newOrganisation(t, db, "arras", nil)
+		admin := s.actor(s.person("admin", identity.RoleAdministrator))
+		notes := []struct {
+			organisation int64
+			value        string
+		}{{away.ID, "Jean Bon"}, {away.ID, "b@c.fr"}, {s.org.ID, "of Jean Bon and others"}, {s.org.ID, "a-b@c.fr"}, {s.org.ID, "Paule Bon"}}
+		for _, n := range notes {
+			if err := s.Note(ctx, operator, n.organisation, "project.update", "project", 3, map[string]string{"manager": n.value}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var told []string
+		s.OnErase(func(_ context.Context, _ database.Conn, u identity.User, _ string) error {
+			told = append(told, u.Name)
+			return nil
+		})
+		for _, in := range []identity.UserInput{{Name: "Jean Bon", Email: "b@c.fr"}, {Name: "Paule Bon", Email: "p@c.fr"}, {Name: "Paule Bon", Email: "q@c.fr"}} {
+			in.OrganisationID, in.Password = s.org.ID, secret
+			u, _, err := s.AddUser(ctx, admin, in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if in.Email == "p@c.fr" { // the one who stays
+				continue
+			}
+			if err := s.Erase(ctx, admin, u.ID, u.Version); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, n := range notes {
+			if found, err := audit.Search(ctx, db.Read(), audit.Filter{Organisation: n.organisation, Subject: "project", Text: n.value}); err != nil || len(found) != 1 {
+				t.Errorf("entry %d, %q: %+v, %v", i, n.value, found, err)
+			}
+		}
+		if want := []string{"Jean Bon", ""}; !slices.Equal(told, want) {
+			t.Errorf("other domains were told %q, want %q: of two of one name nobody knows which is meant", told, want)
+		}
+	})
+}
+
+// TestPersonalDataOfGuests: who looks after an account is told nothing of the organisations in which its owner is a guest.
+func TestPersonalDataOfGuests(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newStage(t, db)
+		away := newOrganisation(t, db, "arras", nil)
+		anne, admin := s.person("anne", identity.RoleReader), s.actor(s.person("admin", identity.RoleAdministrator))
+		if _, err := s.AddGrant(ctx, operator, identity.Grant{OrganisationID: away.ID, UserID: anne.ID, Role: identity.RoleFinance, Scope: identity.ScopeOrganisation}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Note(ctx, s.actor(anne), away.ID, "roadmap.export", "roadmap", 7, nil); err != nil {
+			t.Fatal(err)
+		}
+		for who, tc := range map[string]struct {
+			reader identity.Actor
+			want   bool
+		}{"oneself": {s.actor(anne), true}, "the administrator": {admin, false}, "an operator": {operator, true}} {
+			data, err := s.PersonalData(ctx, tc.reader, anne.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			granted := slices.ContainsFunc(data.Grants, func(g identity.PersonalGrant) bool { return g.Organisation == away.Name })
+			done := slices.ContainsFunc(data.Trail, func(e identity.PersonalEntry) bool { return e.Organisation == away.ID })
+			if granted != tc.want || done != tc.want || len(data.Grants) == 0 || len(data.Trail) == 0 {
+				t.Errorf("%s: grants %+v, trail %+v", who, data.Grants, data.Trail)
+			}
+		}
+	})
+}
+
 // signIn2 signs in somebody who has a second factor, with a recovery code of their own.
 func (s *stage) signIn2(u identity.User) (identity.Session, string) {
 	s.t.Helper()
@@ -148,7 +222,7 @@ func TestPersonalData(t *testing.T) {
 		if err := s.Note(ctx, actor, s.org.ID, "roadmap.export", "roadmap", 7, map[string]int{"cost": 1234567}); err != nil {
 			t.Fatal(err)
 		}
-		s.OnExport("portfolio", func(_ context.Context, _ database.Conn, u identity.User) (any, error) {
+		s.OnExport("portfolio", func(_ context.Context, _ database.Conn, _ identity.Actor, u identity.User) (any, error) {
 			return []string{"report by " + u.Name}, nil
 		})
 		for who, reader := range map[string]identity.Actor{"oneself": actor, "the administrator": admin, "an operator": operator} {

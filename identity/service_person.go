@@ -23,8 +23,8 @@ func (s *Service) OnErase(f func(ctx context.Context, tx database.Conn, u User, 
 	s.hooks.erase = append(s.hooks.erase, f)
 }
 
-// OnExport has another domain tell what it holds about a person.
-func (s *Service) OnExport(name string, f func(ctx context.Context, db database.Conn, u User) (any, error)) {
+// OnExport has another domain tell an actor what it holds about a person, see MayLearnOf.
+func (s *Service) OnExport(name string, f func(ctx context.Context, db database.Conn, actor Actor, u User) (any, error)) {
 	s.hooks.export = append(s.hooks.export, exporter{name, f})
 }
 
@@ -77,8 +77,8 @@ func (s *Service) Note(ctx context.Context, actor Actor, organisation int64, act
 	})
 }
 
-// PersonalData gives everything that is held about a person: to themselves, and to who looks after their account. What they did
-// stands in it, but not what the trail says of the things they did it to: those are no data about them.
+// PersonalData gives everything that is held about a person to themselves, and to who looks after their account what is held where they
+// do. What the person did stands in it, but not what the trail says of the things they did it to: those are no data about them.
 func (s *Service) PersonalData(ctx context.Context, actor Actor, user int64) (PersonalData, error) {
 	see := s.seeAccount
 	if actor.UserID == user {
@@ -89,19 +89,22 @@ func (s *Service) PersonalData(ctx context.Context, actor Actor, user int64) (Pe
 		return PersonalData{}, err
 	}
 	out := PersonalData{User: personalUser(who.User), Grants: []PersonalGrant{}, Trail: []PersonalEntry{}, More: map[string]any{}}
-	err = s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error { return s.gather(ctx, tx, who.User, &out) })
+	err = s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error { return s.gather(ctx, tx, actor, who.User, &out) })
 	if err != nil {
 		return PersonalData{}, err
 	}
 	return out, s.Note(ctx, actor, who.OrganisationID, "personal.export", "user", user, nil)
 }
 
-func (s *Service) gather(ctx context.Context, tx database.Conn, u User, out *PersonalData) (err error) {
+func (s *Service) gather(ctx context.Context, tx database.Conn, actor Actor, u User, out *PersonalData) (err error) {
 	grants, err := findGrants(ctx, tx, 0, u.ID)
 	if err != nil {
 		return err
 	}
 	for _, g := range grants {
+		if !actor.MayLearnOf(u, g.OrganisationID) {
+			continue
+		}
 		out.Grants = append(out.Grants, PersonalGrant{g.Organisation, g.Role, g.Scope, g.Subject, g.GrantedBy, g.CreatedAt})
 	}
 	if out.Sessions, err = findSessionLines(ctx, tx, u.ID); err != nil {
@@ -112,6 +115,9 @@ func (s *Service) gather(ctx context.Context, tx database.Conn, u User, out *Per
 		return err
 	}
 	for _, o := range organisations {
+		if !actor.MayLearnOf(u, o.ID) {
+			continue
+		}
 		entries, err := personalTrail(ctx, tx, o.ID, u.ID)
 		if err != nil {
 			return err
@@ -119,7 +125,7 @@ func (s *Service) gather(ctx context.Context, tx database.Conn, u User, out *Per
 		out.Trail = append(out.Trail, entries...)
 	}
 	for _, e := range s.hooks.export {
-		if out.More[e.name], err = e.read(ctx, tx, u); err != nil {
+		if out.More[e.name], err = e.read(ctx, tx, actor, u); err != nil {
 			return err
 		}
 	}
@@ -183,6 +189,12 @@ func (s *Service) erase(ctx context.Context, tx database.Conn, actor Actor, who 
 	if err != nil {
 		return err
 	}
+	switch shared, err := hasNamesake(ctx, tx, who.User); {
+	case err != nil:
+		return err
+	case shared: // whose name it is cannot be told: what names the other one stays
+		who.Name = ""
+	}
 	for _, forget := range s.hooks.erase { // first, while it can be read what was granted
 		if err := forget(ctx, tx, who.User, pseudonym); err != nil {
 			return err
@@ -205,17 +217,25 @@ func (s *Service) erase(ctx context.Context, tx database.Conn, actor Actor, who 
 	return eraseTrail(ctx, tx, actor, who.User, now)
 }
 
-// eraseTrail empties the entries that hold values about a person, in every organisation: they may have worked, or been written about, in any.
+// eraseTrail empties the entries that hold values about a person, in every organisation whose trail knows the account: another one is not
+// reached by a name or an address that anybody may type into an account of their own.
 func eraseTrail(ctx context.Context, tx database.Conn, actor Actor, u User, now time.Time) error {
 	match := audit.Match{Subject: "user", SubjectID: u.ID, Texts: []string{u.Email}}
 	if strings.Contains(u.Name, " ") { // a single word may be anything
-		match.Texts = append(match.Texts, u.Name)
+		match.Names = []string{u.Name}
 	}
 	organisations, err := findOrganisations(ctx, tx)
 	if err != nil {
 		return err
 	}
 	for _, o := range organisations {
+		known, err := inTrail(ctx, tx, o.ID, u.ID)
+		if err != nil {
+			return err
+		}
+		if !known && o.ID != u.OrganisationID {
+			continue
+		}
 		ids, err := audit.Erase(ctx, tx, o.ID, match, now)
 		if err != nil {
 			return err
@@ -228,6 +248,17 @@ func eraseTrail(ctx context.Context, tx database.Conn, actor Actor, u User, now 
 		}
 	}
 	return nil
+}
+
+// inTrail tells whether a trail has an entry about a user, or by them.
+func inTrail(ctx context.Context, tx database.Conn, organisation, user int64) (bool, error) {
+	for _, f := range []audit.Filter{{Actor: SignedIn(user, "").Name}, {Subject: "user", SubjectID: user}} {
+		f.Organisation, f.Limit = organisation, 1
+		if found, err := audit.Search(ctx, tx, f); err != nil || len(found) > 0 {
+			return len(found) > 0, err
+		}
+	}
+	return false, nil
 }
 
 // How long is kept what nobody needs any more.

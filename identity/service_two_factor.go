@@ -91,6 +91,9 @@ func (s *Service) EndTwoFactorFor(ctx context.Context, actor Actor, id int64) er
 	if err != nil {
 		return err
 	}
+	if actor.UserID == id { // see EndTwoFactor, which asks for the password
+		return fault.Conflict("user.own_access")
+	}
 	return s.endTwoFactor(ctx, actor, who, true)
 }
 

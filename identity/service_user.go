@@ -276,7 +276,10 @@ func (s *Service) SendReset(ctx context.Context, actor Actor, id int64) (link st
 	if err != nil {
 		return "", err
 	}
-	if who.Status == StatusDisabled {
+	switch {
+	case actor.UserID == id: // an open browser must not be enough for what takes one's password
+		return "", fault.Conflict("user.own_access")
+	case who.Status == StatusDisabled:
 		return "", fault.Conflict("user.disabled", who.Email)
 	}
 	err = s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {

@@ -107,6 +107,16 @@ func findNames(ctx context.Context, db database.Conn, ids []int64) (map[int64]st
 	return out, nil
 }
 
+// hasNamesake tells whether another account that is not erased bears a user's name.
+func hasNamesake(ctx context.Context, db database.Conn, u User) (bool, error) {
+	var n int
+	err := db.NewRaw("SELECT count(*) FROM user_account WHERE name = ? AND id <> ? AND status <> ?", u.Name, u.ID, StatusErased).Scan(ctx, &n)
+	if err != nil {
+		return false, fmt.Errorf("look for namesakes: %w", err)
+	}
+	return n > 0, nil
+}
+
 func insertUser(ctx context.Context, tx database.Conn, u *User, folded, hash string, now time.Time) error {
 	row := userRow{OrganisationID: u.OrganisationID, Email: u.Email, EmailFolded: &folded, Name: u.Name, Status: u.Status, PasswordHash: hash, Locale: u.Locale,
 		Shortcuts: true, Version: 1, CreatedAt: database.Instant(now)}

@@ -212,6 +212,9 @@ func TestEndOfTwoFactor(t *testing.T) {
 			t.Fatal(err)
 		}
 		expectFault(t, "help from who may not", s.EndTwoFactorFor(ctx, s.actor(anne), admin.ID), fault.KindNotFound, "user.not_found")
+		expectFault(t, "help for oneself", s.EndTwoFactorFor(ctx, s.actor(admin), admin.ID), fault.KindConflict, "user.own_access")
+		_, err = s.SendReset(ctx, s.actor(admin), admin.ID)
+		expectFault(t, "a link for oneself", err, fault.KindConflict, "user.own_access")
 		if err := s.EndTwoFactorFor(ctx, s.actor(admin), anne.ID); err != nil {
 			t.Fatal(err)
 		}

@@ -350,10 +350,12 @@ func (p *listPlan) suggest(list projectfile.List) {
 			line[row.Name] = row.Line
 		}
 	}
+	gone := titles(p.gone)
 	for _, n := range p.create {
 		best, score := Project{}, 0
-		for _, g := range p.gone {
-			if s := projectfile.Similar(n.Name, g.Name); s > score {
+		title := projectfile.NewTitle(n.Name)
+		for i, g := range p.gone {
+			if s := title.Similar(gone[i]); s > score {
 				best, score = g, s
 			}
 		}

@@ -108,7 +108,63 @@ func (f *facts) network(o identity.Organisation, roadmaps []searchable, since ci
 	if len(currencies) > 1 {
 		rep.All.Cost.Aggregate = nil
 	}
+	rep.hideRemainders()
 	return rep
+}
+
+// hideRemainders takes away the figures from which those of one or two projects could be worked out: a whole less all of its parts but
+// one is that part. The whole goes where too few of its projects stand in roadmaps that are not shown, and so does the smallest size
+// band that is shown where too few stand in none.
+func (r *NetworkReport) hideRemainders() {
+	cost, schedule := 0, 0
+	for _, m := range r.Roadmaps {
+		cost, schedule = cost+hidden(m.Figures.Cost), schedule+hidden(m.Figures.Schedule)
+	}
+	if few(cost) {
+		r.All.Cost, r.All.CostMove = Averages{N: r.All.Cost.N}, nil
+	}
+	if few(schedule) {
+		r.All.Schedule, r.All.ScheduleMove = Averages{N: r.All.Schedule.N}, nil
+	}
+	var bands []*SizeBand
+	for _, c := range r.Currencies {
+		for i := range c.BySize {
+			bands = append(bands, &c.BySize[i])
+		}
+	}
+	hideSmallest(r.All.Cost.N, bands, func(b *SizeBand) (int, bool) { return b.N, b.Mean != nil }, func(b *SizeBand) { b.Mean, b.Aggregate = nil, nil })
+	hideSmallest(r.All.Schedule.N, bands, func(b *SizeBand) (int, bool) { return b.ScheduleN, b.ScheduleMean != nil },
+		func(b *SizeBand) { b.ScheduleMean, b.ScheduleAggregate = nil, nil })
+}
+
+func few(n int) bool { return 0 < n && n < fewProjects }
+
+// hidden counts the projects of averages that are not shown.
+func hidden(a Averages) int {
+	if a.Mean != nil {
+		return 0
+	}
+	return a.N
+}
+
+// hideSmallest hides bands, the smallest first, until none or enough of all projects are in no band that is shown.
+func hideSmallest(all int, bands []*SizeBand, count func(*SizeBand) (n int, shown bool), hide func(*SizeBand)) {
+	for {
+		var smallest *SizeBand
+		rest, least := all, 0
+		for _, b := range bands {
+			if n, shown := count(b); shown {
+				rest -= n
+				if smallest == nil || n < least {
+					smallest, least = b, n
+				}
+			}
+		}
+		if !few(rest) || smallest == nil {
+			return
+		}
+		hide(smallest)
+	}
 }
 
 // networkFigures takes the averages from a measure of the projects, and compares with the earlier day.

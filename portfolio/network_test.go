@@ -306,6 +306,39 @@ func TestNetworkShowsNoSingleProject(t *testing.T) {
 	})
 }
 
+// TestNetworkShowsNoRemainder: what is not shown must not be what is left of a sum.
+func TestNetworkShowsNoRemainder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		network := newNetwork(t, db)
+		a, b := newDesk(t, db, "a", nil).below(network), newDesk(t, db, "b", nil).below(network)
+		a.grown("A", "2025-01-01", 10, 20, 30)
+		b.grown("B", "2025-01-01", 60)
+		a.release(true)
+		b.release(true)
+		read := func() NetworkReport {
+			rep, err := a.service.Network(context.Background(), operator, network.ID, day("2026-06-30"), day("2026-01-01"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return rep
+		}
+		if rep := read(); rep.Roadmaps[0].Figures.Cost.Mean == nil || rep.All.Cost.N != 4 || rep.All.Cost.Mean != nil || rep.All.Cost.Aggregate != nil || rep.All.Schedule.Mean != nil || rep.All.CostMove != nil || rep.All.ScheduleMove != nil {
+			t.Errorf("the mean over all gives b's only project away: %s", jsonOf(t, rep))
+		}
+		b.newProject("BIG", estimate("2025-01-01", 900_000_000, "2025-01-01", "2025-04-10"))
+		b.grown("C", "2025-01-01", 40)
+		rep := read()
+		if rep.All.Cost.N != 6 || rep.All.Cost.Mean == nil || rep.All.Schedule.Mean == nil {
+			t.Fatalf("all = %s", jsonOf(t, rep.All))
+		}
+		for _, band := range rep.Currencies[0].BySize {
+			if band.Mean != nil || band.Aggregate != nil || band.ScheduleMean != nil || band.ScheduleAggregate != nil {
+				t.Errorf("five of six are shown, which leaves one: %s", jsonOf(t, rep.Currencies[0]))
+			}
+		}
+	})
+}
+
 func TestNetworkRunsAFixedNumberOfQueries(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {
 		network := newNetwork(t, db)

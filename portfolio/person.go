@@ -46,22 +46,23 @@ type PersonView struct {
 	Shared  bool   `json:"shared"`
 }
 
-// PersonalData gathers what the register holds about a person, for identity's export.
-func PersonalData(ctx context.Context, db database.Conn, u identity.User) (any, error) {
+// PersonalData gathers what the register holds about a person and the actor may be told, for identity's export. Who bears a name
+// is told by nothing but the name, which people choose themselves: what names the person is told to who may read it anyway.
+func PersonalData(ctx context.Context, db database.Conn, actor identity.Actor, u identity.User) (any, error) {
 	out := PersonRecord{}
 	orgs, err := personOrganisations(ctx, db, u)
 	if err != nil {
 		return nil, err
 	}
-	if out.StatusReports, err = findPersonStatuses(ctx, db, u.ID); err != nil {
+	if out.StatusReports, err = findPersonStatuses(ctx, db, actor, u); err != nil {
 		return nil, err
 	}
 	if u.Name == "" {
 		out.Responsibilities = []Responsibility{}
-	} else if out.Responsibilities, err = findResponsibilities(ctx, db, orgs, u.Name); err != nil {
+	} else if out.Responsibilities, err = findResponsibilities(ctx, db, actor, orgs, u.Name); err != nil {
 		return nil, err
 	}
-	out.Views, err = findPersonViews(ctx, db, u.ID)
+	out.Views, err = findPersonViews(ctx, db, actor, u)
 	return out, err
 }
 

@@ -31,7 +31,7 @@ func TestErasePerson(t *testing.T) {
 		if err := home.service.SaveView(ctx, actor, home.roadmap.ID, SavedView{Name: "Les miens", Query: "manager=Anne"}); err != nil {
 			t.Fatal(err)
 		}
-		data, err := PersonalData(ctx, db.Read(), anne)
+		data, err := PersonalData(ctx, db.Read(), operator, anne)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,6 +46,22 @@ func TestErasePerson(t *testing.T) {
 		}
 		if n := strings.Count(string(text), `"noun":"roadmap"`); n != 2 {
 			t.Errorf("%d roadmaps, want those of home and of the grant: %s", n, text)
+		}
+		// Anybody may bear any name: it shows them no project that they may not read, nor does the account show its administrator what was written elsewhere.
+		guestAdmin := identity.SignedIn(anne.ID+1, "x", identity.Grant{OrganisationID: guest.org.ID, Role: identity.RoleAdministrator, Scope: identity.ScopeOrganisation})
+		narrow := identity.SignedIn(anne.ID, "Anne", identity.Grant{OrganisationID: home.org.ID, Role: identity.RoleReader, Scope: identity.ScopeProject, SubjectID: int64(untouched)})
+		for who, tc := range map[string]struct {
+			reader                  identity.Actor
+			roadmaps, reports, view int
+		}{"oneself": {actor, 1, 1, 1}, "with one project": {narrow, 0, 1, 1}, "an administrator elsewhere": {guestAdmin, 1, 0, 0}} {
+			data, err := PersonalData(ctx, db.Read(), tc.reader, anne)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := data.(PersonRecord)
+			if n := strings.Count(jsonOf(t, got), `"noun":"roadmap"`); n != tc.roadmaps || len(got.StatusReports) != tc.reports || len(got.Views) != tc.view || (tc.reports == 0 || tc.roadmaps == 0) && strings.Contains(jsonOf(t, got.Responsibilities), "P1") {
+				t.Errorf("%s: %s", who, jsonOf(t, got))
+			}
 		}
 		before := map[*desk]int64{}
 		for _, d := range []*desk{home, guest, elsewhere} {

@@ -13,15 +13,38 @@ import (
 
 var bookEstimate = act{name: "estimate.book", permission: identity.PermEditProject, weighs: true}
 
-// BookEstimate books what is known of a project on a day.
+// BookEstimate books what is known of a project on a day. One date alone must go together with the other as it was
+// known: a start that was moved past the end would pass for a project that became shorter than nothing.
 func (s *Service) BookEstimate(ctx context.Context, actor identity.Actor, id ProjectID, e Estimate) error {
 	e.ProjectID, e.Source, e.ListID = id, SourcePerson, 0
 	if err := e.Validate(); err != nil {
 		return err
 	}
 	return s.changeProject(ctx, actor, id, bookEstimate, func(ctx context.Context, tx database.Conn, r Roadmap, p Project) (trace, error) {
+		if err := datesInOrder(ctx, tx, scope{r, p.ID}, e); err != nil {
+			return trace{}, err
+		}
 		return trace{details: e}, insertEstimates(ctx, tx, r.OrganisationID, []Estimate{e}, s.now())
 	})
+}
+
+// datesInOrder holds the one date that an estimate carries against the other one as it was known on its day.
+func datesInOrder(ctx context.Context, tx database.Conn, of scope, e Estimate) error {
+	if e.Start.IsZero() == e.End.IsZero() {
+		return nil // both, which Validate looks at, or none
+	}
+	held, err := findEstimates(ctx, tx, of, e.AsOf)
+	if err != nil {
+		return err
+	}
+	field := "start"
+	if e.Start.IsZero() {
+		field = "end"
+	}
+	var f fault.Fields
+	now := lastKnown(append(held, e), e.AsOf)
+	f.Check(now.Start.IsZero() || now.End.IsZero() || !now.End.Before(now.Start), field, "input.end_before_start", now.Start, now.End)
+	return f.Err()
 }
 
 // BookEstimates books dated estimates of projects of one roadmap, all or none.

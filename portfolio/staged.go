@@ -58,26 +58,36 @@ type Suggestion struct {
 func (p *listPlan) suggestions() []Suggestion {
 	var out []Suggestion
 	compared := 0
+	rest := titles(p.rest)
 	for _, n := range p.create {
 		if compared += len(p.rest); compared > maxCompared {
 			break
 		}
-		if heads := likely(n.Name, p.rest); len(heads) > 0 {
+		if heads := likely(projectfile.NewTitle(n.Name), p.rest, rest); len(heads) > 0 {
 			out = append(out, Suggestion{Name: n.Name, Codes: heads})
 		}
 	}
 	return out
 }
 
-// likely lists the projects whose names are like the name, best first.
-func likely(name string, projects []Project) []Head {
+// titles prepares the names of projects for comparison.
+func titles(projects []Project) []projectfile.Title {
+	out := make([]projectfile.Title, len(projects))
+	for i, q := range projects {
+		out[i] = projectfile.NewTitle(q.Name)
+	}
+	return out
+}
+
+// likely lists the projects whose names are like the name, best first. names are those of the projects.
+func likely(name projectfile.Title, projects []Project, names []projectfile.Title) []Head {
 	type candidate struct {
 		Head
 		score int
 	}
 	var found []candidate
-	for _, q := range projects {
-		if score := projectfile.Similar(name, q.Name); score >= weakSuggestion {
+	for i, q := range projects {
+		if score := name.Similar(names[i]); score >= weakSuggestion {
 			found = append(found, candidate{Head{q.Code, q.Name}, score})
 		}
 	}

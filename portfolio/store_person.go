@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"jalon/identity"
 	"jalon/internal/database"
 )
 
@@ -116,7 +117,7 @@ func (r bulkRow) renamed(name, pseudonym string) (change, items string, err erro
 	return string(a), string(b), err
 }
 
-func findPersonStatuses(ctx context.Context, db database.Conn, user int64) ([]PersonStatus, error) {
+func findPersonStatuses(ctx context.Context, db database.Conn, actor identity.Actor, u identity.User) ([]PersonStatus, error) {
 	var rows []struct {
 		statusRow
 		ProjectCode string `bun:"project_code"`
@@ -124,20 +125,23 @@ func findPersonStatuses(ctx context.Context, db database.Conn, user int64) ([]Pe
 	}
 	err := db.NewRaw(`SELECT s.*, p.code AS project_code, p.name AS project_name FROM status_report AS s
 		JOIN project AS p ON p.organisation_id = s.organisation_id AND p.id = s.project_id
-		WHERE s.author_id = ? ORDER BY s.reported_on, s.id`, user).Scan(ctx, &rows)
+		WHERE s.author_id = ? ORDER BY s.reported_on, s.id`, u.ID).Scan(ctx, &rows)
 	if err != nil {
-		return nil, fmt.Errorf("list status reports of user %d: %w", user, err)
+		return nil, fmt.Errorf("list status reports of user %d: %w", u.ID, err)
 	}
-	out := make([]PersonStatus, len(rows))
-	for i, row := range rows {
+	out := []PersonStatus{}
+	for _, row := range rows {
+		if !actor.MayLearnOf(u, row.OrganisationID) {
+			continue
+		}
 		s := row.status()
-		out[i] = PersonStatus{Project: Head{row.ProjectCode, row.ProjectName}, Period: s.Period, On: s.On, Schedule: s.Schedule, Cost: s.Cost, Scope: s.Scope, People: s.People,
-			Summary: s.Summary, NextSteps: s.NextSteps, NeedsDecision: s.NeedsDecision}
+		out = append(out, PersonStatus{Project: Head{row.ProjectCode, row.ProjectName}, Period: s.Period, On: s.On, Schedule: s.Schedule, Cost: s.Cost, Scope: s.Scope, People: s.People,
+			Summary: s.Summary, NextSteps: s.NextSteps, NeedsDecision: s.NeedsDecision})
 	}
 	return out, nil
 }
 
-func findResponsibilities(ctx context.Context, db database.Conn, orgs []int64, name string) ([]Responsibility, error) {
+func findResponsibilities(ctx context.Context, db database.Conn, actor identity.Actor, orgs []int64, name string) ([]Responsibility, error) {
 	var rows []struct {
 		Noun           string `bun:"noun"`
 		Code           string `bun:"code"`
@@ -145,10 +149,11 @@ func findResponsibilities(ctx context.Context, db database.Conn, orgs []int64, n
 		Manager        string `bun:"manager"`
 		Sponsor        string `bun:"sponsor"`
 		OrganisationID int64  `bun:"organisation_id"`
+		RoadmapID      int64  `bun:"roadmap_id"`
 		ID             int64  `bun:"id"`
 	}
-	err := db.NewRaw(`SELECT 'roadmap' AS noun, code, name, manager, sponsor, organisation_id, id FROM roadmap WHERE organisation_id IN (?) AND (manager = ? OR sponsor = ?)
-		UNION ALL SELECT 'project' AS noun, code, name, manager, sponsor, organisation_id, id FROM project WHERE organisation_id IN (?) AND (manager = ? OR sponsor = ?)
+	err := db.NewRaw(`SELECT 'roadmap' AS noun, code, name, manager, sponsor, organisation_id, id AS roadmap_id, id FROM roadmap WHERE organisation_id IN (?) AND (manager = ? OR sponsor = ?)
+		UNION ALL SELECT 'project' AS noun, code, name, manager, sponsor, organisation_id, roadmap_id, id FROM project WHERE organisation_id IN (?) AND (manager = ? OR sponsor = ?)
 		ORDER BY noun DESC, organisation_id, code, id`,
 		database.In(orgs), name, name, database.In(orgs), name, name).Scan(ctx, &rows)
 	if err != nil {
@@ -156,6 +161,13 @@ func findResponsibilities(ctx context.Context, db database.Conn, orgs []int64, n
 	}
 	out := []Responsibility{}
 	for _, row := range rows {
+		place := identity.Scope{Organisation: row.OrganisationID, Roadmap: row.RoadmapID}
+		if row.Noun == "project" {
+			place.Project = row.ID
+		}
+		if !actor.May(identity.PermReadPortfolio, place) {
+			continue
+		}
 		if row.Manager == name {
 			out = append(out, Responsibility{row.Noun, row.Code, row.Name, "manager"})
 		}
@@ -166,20 +178,22 @@ func findResponsibilities(ctx context.Context, db database.Conn, orgs []int64, n
 	return out, nil
 }
 
-func findPersonViews(ctx context.Context, db database.Conn, user int64) ([]PersonView, error) {
+func findPersonViews(ctx context.Context, db database.Conn, actor identity.Actor, u identity.User) ([]PersonView, error) {
 	var rows []struct {
 		viewRow
 		RoadmapCode string `bun:"roadmap_code"`
 		RoadmapName string `bun:"roadmap_name"`
 	}
 	err := db.NewRaw(`SELECT v.*, r.code AS roadmap_code, r.name AS roadmap_name FROM saved_view AS v
-		JOIN roadmap AS r ON r.organisation_id = v.organisation_id AND r.id = v.roadmap_id WHERE v.user_id = ? ORDER BY v.id`, user).Scan(ctx, &rows)
+		JOIN roadmap AS r ON r.organisation_id = v.organisation_id AND r.id = v.roadmap_id WHERE v.user_id = ? ORDER BY v.id`, u.ID).Scan(ctx, &rows)
 	if err != nil {
-		return nil, fmt.Errorf("list views of user %d: %w", user, err)
+		return nil, fmt.Errorf("list views of user %d: %w", u.ID, err)
 	}
-	out := make([]PersonView, len(rows))
-	for i, row := range rows {
-		out[i] = PersonView{Roadmap: Head{row.RoadmapCode, row.RoadmapName}, Name: row.Name, Query: row.Query, Shared: row.Shared}
+	out := []PersonView{}
+	for _, row := range rows {
+		if actor.MayLearnOf(u, row.OrganisationID) {
+			out = append(out, PersonView{Roadmap: Head{row.RoadmapCode, row.RoadmapName}, Name: row.Name, Query: row.Query, Shared: row.Shared})
+		}
 	}
 	return out, nil
 }

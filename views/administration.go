@@ -235,13 +235,13 @@ func (p UserPage) Acts() []Form {
 		return p.Act(UserURL(u.ID, name), p.T(key), p.T(label, u.Name), u.Version)
 	}
 	var out []Form
+	if p.Viewer == nil || p.Viewer.Actor.UserID == u.ID { // on oneself the page of one's own account works, which asks for the password
+		return out
+	}
 	if u.Status == identity.StatusDisabled {
 		out = append(out, act("enable", "user.enable", "user.enable.label"))
 	} else {
-		out = append(out, act("reset", "user.reset", "user.reset.label"))
-		if p.Viewer != nil && p.Viewer.Actor.UserID != u.ID {
-			out = append(out, act("disable", "user.disable", "user.disable.label"))
-		}
+		out = append(out, act("reset", "user.reset", "user.reset.label"), act("disable", "user.disable", "user.disable.label"))
 	}
 	if u.TwoFactor {
 		out = append(out, act("end-two-factor", "user.end_factor", "user.end_factor.label"))

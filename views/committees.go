@@ -187,6 +187,9 @@ func (p Printer) Cadence(r cadence.Rule) string {
 	return b.String()
 }
 
+// Clock writes the time of day of an instant, in the zone that it carries.
+func (p Printer) Clock(t time.Time) string { return p.clock(t.Hour(), t.Minute()) }
+
 // clock writes a time of day: "9 h 30" in French, "09:30" in English.
 func (p Printer) clock(hour, minute int) string {
 	if p.Lang == "en" {

@@ -181,6 +181,6 @@ func (p ImportPage) Join() Form {
 
 // BookedNote says when the list was booked.
 func (p ImportPage) BookedNote() string {
-	at := p.Staged.BookedAt.UTC()
+	at := p.Staged.BookedAt // on the clock of the site
 	return p.T("imports.booked", civil.DateOf(at, at.Location()))
 }

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"net/url"
+
 	"jalon/internal/money"
 	"jalon/portfolio/drift"
 )
@@ -42,3 +44,11 @@ type ErrorPage struct {
 }
 
 func (ErrorPage) template() string { return "error" }
+
+// SignIn leads whoever must sign in first there, and back to this page; "" when that is not what is missing.
+func (p ErrorPage) SignIn() string {
+	if p.Status != 401 {
+		return ""
+	}
+	return SignInURL + "?" + url.Values{"return_to": {p.Path}}.Encode()
+}

@@ -39,12 +39,13 @@ func (versionCommand) Run(p *program) error {
 type configCommand struct {
 	Listen  string `help:"${help_serve_listen}" env:"JALON_LISTEN" default:"127.0.0.1:8080" placeholder:"ADDRESS" hidden:""`
 	BaseURL string `name:"base-url" help:"${help_serve_base_url}" env:"JALON_BASE_URL" placeholder:"URL" hidden:""`
+	Proxies string `name:"trusted-proxies" help:"${help_serve_proxies}" env:"JALON_TRUSTED_PROXIES" placeholder:"NETWORKS" hidden:""`
 	JSON    bool   `name:"json" help:"${help_json}"`
 }
 
 // Run prints the effective configuration.
 func (c configCommand) Run(p *program) error {
-	settings := append(p.config.settings(), [2]string{"JALON_LISTEN", c.Listen}, [2]string{"JALON_BASE_URL", c.BaseURL})
+	settings := append(p.config.settings(), [2]string{"JALON_LISTEN", c.Listen}, [2]string{"JALON_BASE_URL", c.BaseURL}, [2]string{"JALON_TRUSTED_PROXIES", c.Proxies})
 	values := map[string]string{}
 	for _, s := range settings {
 		values[s[0]] = s[1]
@@ -86,6 +87,11 @@ func (c migrateCommand) Run(p *program) error {
 			return err
 		}
 		return state.Refuse()
+	}
+	if db.Path() != "" {
+		if err := p.keepCopy(db); err != nil {
+			return err
+		}
 	}
 	done, err := migrations.Up(p.ctx, db)
 	if err != nil {

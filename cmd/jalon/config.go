@@ -132,7 +132,7 @@ func siteURL(base, address string) (*url.URL, error) {
 		base = "http://" + address
 	}
 	u, err := url.Parse(base)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
 		return nil, usageError{fault.Invalid("config.base_url", base)}
 	}
 	return u, nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"jalon/identity"
 	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/internal/demo"
@@ -64,6 +65,9 @@ func (c demoCommand) Run(p *program) error {
 	if c.Once {
 		return nil
 	}
+	if _, err := s.identity.UserByEmail(p.ctx, p.actor, demo.Accounts()[0].Email); fault.KindOf(err) == fault.KindNotFound {
+		return fault.Conflict("demo.without_accounts", answer.Database)
+	}
 	p.say("demo.day", p.text.LongDate(day))
 	p.say("demo.sign_in", demo.Password)
 	notices := []string{p.text.T("demo.notice", demo.Password)}
@@ -80,6 +84,21 @@ func (c demoCommand) Run(p *program) error {
 	began, from := clock(), day.At(9, 0, p.config.location())
 	running := func() time.Time { return from.Add(clock().Sub(began)) }
 	return p.serve(wire(s.db, running), serveCommand{Listen: c.Listen, notices: notices}, running)
+}
+
+// refuseKnownPasswords refuses a database with sign-ins of the demonstration: everybody knows their password.
+func (p *program) refuseKnownPasswords(s *system) error {
+	for _, a := range demo.AllAccounts() {
+		u, err := s.identity.UserByEmail(p.ctx, p.actor, a.Email)
+		switch {
+		case fault.KindOf(err) == fault.KindNotFound:
+		case err != nil:
+			return err
+		case u.Status == identity.StatusActive:
+			return fault.Conflict("demo.reachable", u.Email)
+		}
+	}
+	return nil
 }
 
 // load tells the story into the database unless it stands there already. It gives the day that the

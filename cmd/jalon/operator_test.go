@@ -125,9 +125,10 @@ func TestImportTodayIsTheOrganisations(t *testing.T) {
 // TestConfig shows every setting that the environment gives, secrets hidden.
 func TestConfig(t *testing.T) {
 	t.Setenv("JALON_BASE_URL", "https://jalon.exemple.fr")
+	t.Setenv("JALON_TRUSTED_PROXIES", "10.0.0.0/8")
 	var got map[string]string
 	ok(t, &got, "postgres://u:geheim@h/x", "config", "--json")
-	if got["JALON_LISTEN"] != "127.0.0.1:8080" || got["JALON_BASE_URL"] != "https://jalon.exemple.fr" || strings.Contains(fmt.Sprint(got), "geheim") {
+	if got["JALON_LISTEN"] != "127.0.0.1:8080" || got["JALON_BASE_URL"] != "https://jalon.exemple.fr" || got["JALON_TRUSTED_PROXIES"] != "10.0.0.0/8" || strings.Contains(fmt.Sprint(got), "geheim") {
 		t.Errorf("config = %v", got)
 	}
 }

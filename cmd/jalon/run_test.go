@@ -118,6 +118,7 @@ func TestUsage(t *testing.T) {
 		{"a proxy that is none", []string{"serve", "--listen", "127.0.0.1:0", "--trusted-proxies", "10.0.0.0/8, nginx"}, exitUsage, "nginx"},
 		{"a network of proxies that is none", []string{"serve", "--listen", "127.0.0.1:0", "--trusted-proxies", "10.0.0.0/33"}, exitUsage, "10.0.0.0/33"},
 		{"a site address that is none", []string{"serve", "--listen", "127.0.0.1:0", "--base-url", "jalon.exemple.fr"}, exitUsage, "jalon.exemple.fr"},
+		{"a site below a path", []string{"serve", "--listen", "127.0.0.1:0", "--base-url", "https://exemple.fr/jalon"}, exitUsage, "/jalon"},
 		{"a mail server that is none", []string{"serve", "--listen", "127.0.0.1:0", "--smtp-url", "mail.exemple.fr:25"}, exitUsage, "smtp://"},
 		{"a password sent in clear", []string{"serve", "--listen", "127.0.0.1:0", "--smtp-url", "smtp://u:geheim@mail.exemple.fr?from=a@exemple.fr&tls=none"}, exitUsage, "smtps://"},
 		{"a secret that is not there", []string{"serve", "--listen", "127.0.0.1:0", "--secret-file", "/nowhere/secret"}, exitFailure, "/nowhere/secret"},

@@ -49,6 +49,11 @@ func (p *program) serve(s *system, c serveCommand, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
+	if host, _, _ := net.SplitHostPort(c.Listen); !onMachine(host) || !onMachine(base.Hostname()) {
+		if err := p.refuseKnownPasswords(s); err != nil {
+			return err
+		}
+	}
 	if err := p.equip(s, base); err != nil {
 		return err
 	}
@@ -65,7 +70,10 @@ func (p *program) serve(s *system, c serveCommand, now func() time.Time) error {
 		Receipt: func(ctx context.Context, key string) (audit.Receipt, bool, error) {
 			return audit.FindReceipt(ctx, s.db.Read(), key)
 		},
-		Ready: func(ctx context.Context) error { return ready(ctx, s) }})
+		Ready: func(ctx context.Context) error { return ready(ctx, s) },
+		MailTrouble: func(ctx context.Context, organisation int64) (int, error) {
+			return mail.Failed(ctx, s.db.Read(), organisation)
+		}})
 	if err := scheduler.Start(p.ctx, now); err != nil {
 		return err
 	}

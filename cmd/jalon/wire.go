@@ -60,17 +60,30 @@ func (p *program) prepare(db *database.DB) error {
 	if db.Path() == "" {
 		return fault.Unavailable(nil, "database.pending", len(state.Pending))
 	}
-	if len(state.Applied) > 0 {
-		if err := p.backUp(db, state); err != nil {
-			return err
-		}
+	if err := p.backUp(db, state); err != nil {
+		return err
 	}
 	_, err = migrations.Up(p.ctx, db)
 	return err
 }
 
-// backUp keeps the file as it was before a change of schema.
+// keepCopy keeps a file whose schema is about to change as it was.
+func (p *program) keepCopy(db *database.DB) error {
+	state, err := migrations.Status(p.ctx, db)
+	if err != nil {
+		return err
+	}
+	if err := state.Refuse(); err != nil {
+		return err
+	}
+	return p.backUp(db, state)
+}
+
+// backUp keeps the file as it was before a change of schema; a new one has nothing to keep.
 func (p *program) backUp(db *database.DB, state migrations.State) error {
+	if len(state.Applied) == 0 || len(state.Pending) == 0 {
+		return nil
+	}
 	file := db.Path() + ".before-" + state.Pending[len(state.Pending)-1]
 	if _, err := os.Stat(file); err == nil {
 		return nil // a change of schema that was interrupted: the copy is from before it

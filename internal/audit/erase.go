@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -20,12 +23,14 @@ type Erasure struct {
 	Entries []int64 `json:"entries"`
 }
 
-// Match says which entries hold values about a person: those about one subject, and those whose values contain one of the
-// texts, in capitals or not. Blank texts are in no value.
+// Match says which entries hold values about a person: those about one subject, those of which a value contains one of the
+// texts between other words, and those of which a value is one of the names and nothing else, in capitals or not. A name is not
+// looked for within a value, because people choose theirs: one of common words would empty a trail. Blank ones are in no value.
 type Match struct {
 	Subject   string
 	SubjectID int64
 	Texts     []string
+	Names     []string
 }
 
 // page is how many entries are read at a time where a whole trail is gone through.
@@ -37,12 +42,7 @@ func Erase(ctx context.Context, tx database.Conn, organisation int64, match Matc
 	if err := lock(ctx, tx, organisation); err != nil {
 		return nil, fmt.Errorf("erase in the trail: %w", err)
 	}
-	texts := make([]string, 0, len(match.Texts))
-	for _, text := range match.Texts {
-		if text = folded(strings.TrimSpace(text)); text != "" {
-			texts = append(texts, text)
-		}
-	}
+	texts, names := foldedAll(match.Texts), foldedAll(match.Names)
 	var erased []int64
 	for after := int64(0); ; {
 		var rows []*entry
@@ -57,7 +57,9 @@ func Erase(ctx context.Context, tx database.Conn, organisation int64, match Matc
 		after = rows[len(rows)-1].ID
 		ids, err := eraseRows(ctx, tx, organisation, rows, func(e *entry) bool {
 			about := match.Subject != "" && e.Subject == match.Subject && e.SubjectID == match.SubjectID
-			return about || len(texts) > 0 && holds(e.Details, texts)
+			return about || holds(e.Details, func(value string) bool {
+				return slices.Contains(names, strings.TrimSpace(value)) || slices.ContainsFunc(texts, func(text string) bool { return apart(value, text) })
+			})
 		}, now)
 		if err != nil {
 			return nil, fmt.Errorf("erase in the trail: %w", err)
@@ -90,8 +92,18 @@ func eraseRows(ctx context.Context, tx database.Conn, organisation int64, rows [
 // folded is a text in which capitals and the ways of writing an accent make no difference.
 func folded(text string) string { return strings.ToLower(norm.NFC.String(text)) }
 
-// holds tells whether some value or name in the details, which are JSON, contains one of the folded texts.
-func holds(details string, texts []string) bool {
+func foldedAll(texts []string) []string {
+	out := make([]string, 0, len(texts))
+	for _, text := range texts {
+		if text = folded(strings.TrimSpace(text)); text != "" {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// holds tells whether some value or key in the details, which are JSON, matches once it is folded.
+func holds(details string, match func(value string) bool) bool {
 	dec := json.NewDecoder(strings.NewReader(details))
 	dec.UseNumber()
 	for {
@@ -106,10 +118,30 @@ func holds(details string, texts []string) bool {
 		case json.Number:
 			value = token.String()
 		}
-		for _, text := range texts {
-			if strings.Contains(value, text) {
-				return true
-			}
+		if match(value) {
+			return true
 		}
 	}
+}
+
+// apart tells whether a value contains a text that is not part of a longer word or address.
+func apart(value, text string) bool {
+	for from := 0; ; {
+		at := strings.Index(value[from:], text)
+		if at < 0 {
+			return false
+		}
+		at += from
+		before, _ := utf8.DecodeLastRuneInString(value[:at])
+		rest := strings.TrimLeft(value[at+len(text):], ".") // a full stop ends a sentence, or goes on with a name of a host
+		after, _ := utf8.DecodeRuneInString(rest)
+		if !(at > 0 && inWord(before)) && !(rest != "" && inWord(after)) {
+			return true
+		}
+		from = at + len(text)
+	}
+}
+
+func inWord(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("._-+", r)
 }

@@ -60,7 +60,7 @@ func Search(ctx context.Context, db database.Conn, f Filter) ([]Entry, error) {
 			return nil, err
 		}
 		for _, e := range rows {
-			if len(found) < limit && holds(e.Details, []string{text}) {
+			if len(found) < limit && holds(e.Details, func(value string) bool { return strings.Contains(value, text) }) {
 				found = append(found, published([]entry{e})...)
 			}
 		}

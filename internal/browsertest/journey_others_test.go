@@ -19,6 +19,7 @@ func TestSecondOrganisation(t *testing.T) {
 	p.add(anne)
 	base := p.serve("serve")
 	v := visit(t, base, 1280, 900)
+	v.unchecked = true
 	v.signIn(anne)
 	describeTown(v)
 	makeRoadmap(v)

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
@@ -19,14 +20,17 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// stepLife bounds one step: what is not there by then does not come.
+const stepLife = 30 * time.Second
+
 // A visitor sits in front of one tab that shows the site of a program.
 type visitor struct {
 	t    *testing.T
 	tab  context.Context
 	base string
 	seen map[string]bool // addresses of the pages that were shown, shared by the tabs of one person
-	// plain tells that the browser runs no script of pages.
-	plain bool
+	// unchecked leaves the rules of axe aside: the browser runs no script, or another journey checks the same pages.
+	unchecked bool
 }
 
 func visit(t *testing.T, base string, width, height int) *visitor {
@@ -64,7 +68,9 @@ func (v *visitor) mindDialogs() {
 // do takes steps that lead to no other page.
 func (v *visitor) do(steps ...chromedp.Action[chromedp.Void]) {
 	v.t.Helper()
-	if err := chromedp.Do(v.tab, steps...); err != nil {
+	step, cancel := context.WithTimeout(v.tab, stepLife)
+	defer cancel()
+	if err := chromedp.Do(step, steps...); err != nil {
 		v.t.Fatalf("a step of the journey: %v", err) // the tab may not even say where it is
 	}
 }
@@ -73,7 +79,9 @@ func (v *visitor) do(steps ...chromedp.Action[chromedp.Void]) {
 func (v *visitor) goes(steps ...chromedp.Action[chromedp.Void]) int {
 	v.t.Helper()
 	from := v.where()
-	answer, err := chromedp.RunResponse(v.tab, steps...)
+	step, cancel := context.WithTimeout(v.tab, stepLife)
+	defer cancel()
+	answer, err := chromedp.RunResponse(step, steps...)
 	if err != nil {
 		v.t.Fatalf("on the way from %s: %v", from, err)
 	}
@@ -232,7 +240,9 @@ func (v *visitor) visited() []string { return slices.Sorted(maps.Keys(v.seen)) }
 // evaluate reads something from the page.
 func evaluate[T any](v *visitor, script string) T {
 	v.t.Helper()
-	out, err := chromedp.Run(v.tab, chromedp.Evaluate[T](script))
+	step, cancel := context.WithTimeout(v.tab, stepLife)
+	defer cancel()
+	out, err := chromedp.Run(step, chromedp.Evaluate[T](script))
 	if err != nil {
 		v.t.Fatalf("evaluate %s: %v", script, err)
 	}
@@ -251,13 +261,13 @@ func (v *visitor) withoutScript() {
 	if _, err := chromedp.Call(v.tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
 		v.t.Fatal(err)
 	}
-	v.plain = true
+	v.unchecked = true
 }
 
 // check holds the page against the rules of axe, which is a script, and looks for sideways scrolling.
 func (v *visitor) check() {
 	v.t.Helper()
-	if !v.plain {
+	if !v.unchecked {
 		noViolation(v.t, v.tab, v.where())
 	}
 	checkWidth(v.t, v.tab, v.where())

@@ -201,6 +201,54 @@ func TestRawRequests(t *testing.T) {
 	}
 }
 
+// TestOneAnswerToOneRequest holds that nothing inside a body is taken for a request, whatever becomes of the request: behind a
+// proxy that shares connections its answer would go to somebody else, and theirs to whoever sent the body.
+func TestOneAnswerToOneRequest(t *testing.T) {
+	address := strings.TrimPrefix(serve(t, newFake(1)), "http://")
+	inner := "GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
+	for name, header := range map[string]string{"compressed": "Host: localhost\r\nContent-Encoding: gzip", "foreign name": "Host: evil.example", "refused form": "Host: localhost"} {
+		for _, size := range []int{0, 9000, 100_000} {
+			body := strings.Repeat(inner, size/len(inner)+1)
+			conn, err := net.Dial("tcp", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+			last := "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+			go func() {
+				_, _ = fmt.Fprintf(conn, "POST /sign-in HTTP/1.1\r\n%s\r\nContent-Length: %d\r\n\r\n%s%s", header, len(body), body, last)
+			}()
+			all, _ := io.ReadAll(conn)
+			if n := strings.Count(string(all), "HTTP/1.1 "); n != 2 || !strings.HasSuffix(string(all), "ok") {
+				t.Errorf("%s, %d bytes: %d answers to two requests", name, len(body), n)
+			}
+			_ = conn.Close()
+		}
+	}
+}
+
+// TestConnectionsAreKept: a page and what belongs to it come over one connection.
+func TestConnectionsAreKept(t *testing.T) {
+	address := serve(t, newFake(1))
+	opened := 0
+	transport := &http.Transport{DialContext: func(ctx context.Context, network, at string) (net.Conn, error) {
+		opened++
+		return (&net.Dialer{}).DialContext(ctx, network, at)
+	}}
+	t.Cleanup(transport.CloseIdleConnections)
+	for range 3 {
+		res, err := (&http.Client{Transport: transport}).Get(address + "/sign-in")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, res.Body)
+		_ = res.Body.Close()
+	}
+	if opened != 1 {
+		t.Errorf("%d connections for three pages", opened)
+	}
+}
+
 // TestSlowRequestsEnd sends requests that never come to their end.
 func TestSlowRequestsEnd(t *testing.T) {
 	f := newFake(1)

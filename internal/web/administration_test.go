@@ -172,7 +172,12 @@ func TestUserActs(t *testing.T) {
 	if len(v.page(self).All("form")) == 0 || strings.Contains(v.page(self).One("main").Text(), "Désactiver le compte") {
 		t.Error("the own account can be disabled from its page")
 	}
-	own := v.filled(self, self+"/reset", nil)
+	own := v.filled(self+"/edit", self+"/edit", nil)
+	for _, act := range []string{"/reset", "/end-two-factor"} {
+		if res, body := v.send(self+act, own); res.StatusCode != http.StatusConflict || strings.Contains(body, "token=") {
+			t.Errorf("%s on oneself, without one's password: %d", act, res.StatusCode)
+		}
+	}
 	res, body = v.send(self+"/disable", own)
 	if page := wants(t, res, body, http.StatusConflict); !strings.Contains(page.One("[role=alert]").Text(), "Personne ne désactive") {
 		t.Errorf("disabling oneself: %s", page.One("main").Text())

@@ -138,7 +138,8 @@ func New(config Config, deps Deps) *fiber.App {
 		EnableTrustedProxyCheck: true,
 		ErrorHandler:            s.fail,
 	})
-	app.Use(s.begin, refuseEncodedBody, s.checkHost, limitBody, deadline)
+	// The body first, whatever becomes of the request: what is left of it would be taken for the next one.
+	app.Use(s.begin, limitBody, refuseEncodedBody, s.checkHost, deadline)
 	s.posts = pathPatterns(routes, func(r route) bool { return r.method != fiber.MethodGet && !r.upload })
 	s.register(app)
 	return app

@@ -29,6 +29,10 @@ func pathPatterns(all []route, wanted func(route) bool) *regexp.Regexp {
 // parameter matches what a route leaves open.
 var parameter = regexp.MustCompile(`:\w+`)
 
+// inChunks is the length that the server gives a body whose length was not said. A request without a body has another one
+// below zero, and its connection goes on.
+const inChunks = -1
+
 // limitBody reads the body of a request up to the limit of forms. The server hands bodies over as streams,
 // so that uploads need no memory; its own limit does not hold then.
 func limitBody(c *fiber.Ctx) error {
@@ -41,7 +45,7 @@ func limitBody(c *fiber.Ctx) error {
 	if c.Request().Header.ContentLength() > bodyLimit {
 		return tooLarge(c)
 	}
-	if c.Request().Header.ContentLength() < 0 {
+	if c.Request().Header.ContentLength() == inChunks {
 		// A body in chunks may come with a length as well, and who reads which is how requests are smuggled through
 		// proxies: nothing more is read from such a connection (RFC 9112, 6.3).
 		c.Context().SetConnectionClose()

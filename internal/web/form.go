@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -65,15 +66,27 @@ func (in *input) date(name string) civil.Date {
 		return civil.Date{}
 	}
 	if d, err := civil.Parse(raw); err == nil {
-		return d
+		return in.plausible(name, d, raw)
 	}
 	if parts := strings.FieldsFunc(raw, func(r rune) bool { return r == '/' || r == '.' }); len(parts) == 3 && len(parts[2]) == 4 && in.lang == "fr" {
 		if d, err := civil.Parse(parts[2] + "-" + twoDigits(parts[1]) + "-" + twoDigits(parts[0])); err == nil {
-			return d
+			return in.plausible(name, d, raw)
 		}
 	}
 	in.wrong.Add(name, "input.date", raw)
 	return civil.Date{}
+}
+
+// Years that a date may have. One outside is a slip of the pen: date fields make 0026 of a year of two digits, and an
+// estimate of that year would pass for the first of all.
+const firstYear, lastYear = 1900, 2199
+
+func (in *input) plausible(name string, d civil.Date, raw string) civil.Date {
+	if d.Year() < firstYear || d.Year() > lastYear {
+		in.wrong.Add(name, "input.year", raw, strconv.Itoa(firstYear), strconv.Itoa(lastYear))
+		return civil.Date{}
+	}
+	return d
 }
 
 func twoDigits(s string) string {
@@ -137,6 +150,15 @@ func (in *input) key(name string) int64 {
 	return n
 }
 
+// bound refuses what is longer than its field takes: browsers hold that, others need not.
+func (in *input) bound(fields []views.Field) {
+	for _, f := range fields {
+		if f.MaxSize > 0 && f.Type != "password" && utf8.RuneCountInString(in.shown(f.Name)) > f.MaxSize {
+			in.wrong.Add(f.Name, "input.too_long", f.MaxSize)
+		}
+	}
+}
+
 // version is that of what the form was filled with.
 func (in *input) version() int64 {
 	n, err := strconv.ParseInt(in.values.Get(views.FieldVersion), 10, 64)
@@ -164,6 +186,7 @@ func (s *site) edit(c *fiber.Ctx, e edit) error {
 		return s.render(c, e.page)
 	}
 	in := s.input(c)
+	in.bound(e.page.Form.Fields)
 	to, err := e.save(in)
 	if err == nil {
 		s.flash(c, e.done)
@@ -258,11 +281,11 @@ func (s *site) wasDone(c *fiber.Ctx, err error) bool {
 
 // receipt finds what the form of the request did when it was sent before.
 func (s *site) receipt(c *fiber.Ctx) (audit.Receipt, bool, error) {
-	held, key := session(c), typed(c).Get(views.FieldRequest)
-	if held == nil || !requestKey.MatchString(key) {
+	key, ok := c.Locals(onceKey).(string)
+	if !ok {
 		return audit.Receipt{}, false, nil
 	}
-	return s.deps.Receipt(c.UserContext(), strconv.FormatInt(held.User.ID, 10)+":"+key)
+	return s.deps.Receipt(c.UserContext(), key)
 }
 
 // once takes a refusal back when the same form did its work before: who sends it twice goes on as after the first time.

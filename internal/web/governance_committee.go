@@ -129,6 +129,9 @@ func committeeTyped(in *input, stored governance.Committee) governance.Committee
 	stored.Code, stored.Name, stored.Level = in.text("code"), in.text("name"), governance.Level(in.text("level"))
 	stored.Cadence = cadenceTyped(in)
 	stored.LeadDays, stored.Locale, stored.TimeZone = int(in.integer("lead_days")), in.text("locale"), in.text("time_zone")
+	if in.text("lead_days") == "" { // 0 is a lead as well
+		in.wrong.Add("lead_days", "input.required")
+	}
 	stored.From, stored.Until = in.date("from"), in.date("until")
 	return stored
 }

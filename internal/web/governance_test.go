@@ -66,7 +66,7 @@ func TestCommitteeFormRefuses(t *testing.T) {
 	path := views.NewCommitteeURL(d.home.roadmap.ID)
 	good := map[string]string{"code": "COPIL", "name": "Comité de pilotage"}
 	for _, tc := range []struct{ name, field, value string }{
-		{"no code", "code", ""}, {"no name", "name", ""}, {"a level that does not exist", "level", "high"}, {"a frequency that does not exist", "frequency", "weekly"},
+		{"no code", "code", ""}, {"a code that is another place in an address", "code", ".."}, {"no lead", "lead_days", ""}, {"no name", "name", ""}, {"a level that does not exist", "level", "high"}, {"a frequency that does not exist", "frequency", "weekly"},
 		{"an hour that does not exist", "time", "25:00"}, {"no time", "time", "soon"}, {"an unknown zone", "time_zone", "Mars/Olympus"}, {"a lead of letters", "lead_days", "x"},
 		{"a lead that is too long", "lead_days", "91"}, {"a day that does not exist", "from", "2026-02-30"}, {"an end before its start", "until", "2020-01-01"}, {"an unknown move", "move", "up"},
 		{"a weekday that does not exist", "weekday", "9"}, {"an nth that does not exist", "nth", "7"}, {"an unknown language", "locale", "de"},

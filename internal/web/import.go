@@ -74,6 +74,7 @@ func (s *site) importShow(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	staged.BookedAt = staged.BookedAt.In(s.config.Location)
 	p := s.printer(c)
 	page := views.ImportPage{Base: s.base(c, p, p.T("imports.preview"), views.SectionRoadmaps), Staged: staged}
 	page.Trail = []views.Link{{Text: staged.Roadmap.Name, URL: page.RoadmapURL()}}

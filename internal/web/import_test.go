@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -162,8 +163,10 @@ func TestImportIsForItsManagers(t *testing.T) {
 	if res, _ := reader.upload(d.home, sent{name: "a.csv", data: "x", csrf: token}); res.StatusCode != 403 {
 		t.Errorf("an upload of a reader: %d, want 403", res.StatusCode)
 	}
-	if res, _ := d.guest().upload(d.home, sent{name: "a.csv", data: "x", csrf: "x"}); res.StatusCode != 401 {
-		t.Errorf("an upload of nobody: %d, want 401", res.StatusCode)
+	res, body := d.guest().upload(d.home, sent{name: "a.csv", data: "x", csrf: "x"})
+	back := url.Values{"return_to": {views.ImportURL(d.home.roadmap.ID)}}
+	if res.StatusCode != 401 || !strings.Contains(body, views.SignInURL+"?"+back.Encode()) {
+		t.Errorf("an upload of nobody: %d, want 401 and the way to the sign-in and back", res.StatusCode)
 	}
 }
 

@@ -164,3 +164,15 @@ func unknownCode(err error, field, code string) error {
 	wrong.Add(field, f.Key, f.Args...)
 	return wrong.Err()
 }
+
+// unknownTheme says of a theme that is gone, which a colleague removed while the form was filled in, that it must be
+// chosen anew: the page is there still, and so is what was typed.
+func unknownTheme(err error) error {
+	f := fault.As(err)
+	if f == nil || f.Key != "theme.not_found" {
+		return err
+	}
+	var wrong fault.Fields
+	wrong.Add("theme", f.Key, f.Args...)
+	return wrong.Err()
+}

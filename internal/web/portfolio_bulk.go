@@ -48,7 +48,7 @@ func (s *site) bulkEdit(c *fiber.Ctx) error {
 	}
 	preview, err := s.deps.Portfolio.PreviewBulk(c.UserContext(), actor(c), r.ID, ids, in.bulk())
 	if err != nil {
-		return s.refuse(c, &page, &page.Form, in, err)
+		return s.refuse(c, &page, &page.Form, in, unknownTheme(err))
 	}
 	return s.render(c, s.bulkPreview(c, r, ids, in, preview))
 }
@@ -234,10 +234,10 @@ func (s *site) bulkShow(c *fiber.Ctx) error {
 	r := portfolio.Roadmap{ID: state.RoadmapID, Name: state.Roadmap.Name}
 	at := state.RecordedAt.In(s.config.Location)
 	page := views.BulkPage{Base: s.listFrame(c, p, p.T("bulk.done.title"), r), State: state,
-		When: p.N("bulk.done", len(state.Lines), state.ActorName, p.LongDate(civil.DateOf(at, at.Location())), at.Format("15:04"))}
+		When: p.N("bulk.done", len(state.Lines), state.ActorName, p.LongDate(civil.DateOf(at, at.Location())), p.Clock(at))}
 	if !state.Undone.IsZero() {
 		undone := state.Undone.In(s.config.Location)
-		page.Undone = p.T("bulk.undone", p.LongDate(civil.DateOf(undone, undone.Location())), undone.Format("15:04"))
+		page.Undone = p.T("bulk.undone", p.LongDate(civil.DateOf(undone, undone.Location())), p.Clock(undone))
 	}
 	if state.Undoable {
 		undo := page.Act(views.BulkURL(id)+"/undo", p.T("bulk.undo"), "", 0)

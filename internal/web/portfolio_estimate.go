@@ -37,6 +37,9 @@ func (s *site) estimateNew(c *fiber.Ctx) error {
 		if costs {
 			e.Cost, e.HasCost = in.amount("cost", r.Currency)
 		}
+		if e.AsOf.After(s.today()) { // it would be kept, and nobody would see it
+			in.wrong.Add("as_of", "estimate.future", e.AsOf, s.today())
+		}
 		if err := in.err(); err != nil {
 			return "", err
 		}

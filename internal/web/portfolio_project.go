@@ -175,7 +175,7 @@ func (s *site) projectNew(c *fiber.Ctx) error {
 			return "", err
 		}
 		added, err := s.deps.Portfolio.AddProject(c.UserContext(), actor(c), r.ID, project)
-		return views.UnderProject(added.ID, "estimates/new"), err // a project shows once something is known of it
+		return views.UnderProject(added.ID, "estimates/new"), unknownTheme(err) // a project shows once something is known of it
 	}})
 }
 
@@ -200,7 +200,7 @@ func (s *site) projectEdit(c *fiber.Ctx) error {
 			return "", err
 		}
 		_, err := s.deps.Portfolio.UpdateProject(c.UserContext(), actor(c), project.ID, in.version(), is)
-		return here, err
+		return here, unknownTheme(err)
 	}})
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
 	"net"
@@ -25,6 +26,7 @@ import (
 const (
 	sessionKey = "session" // of the request's locals
 	formKey    = "form"
+	onceKey    = "once" // under which the work of the form is booked
 )
 
 // sessionCookie names the cookie of the session. With HTTPS its prefix makes browsers refuse one that
@@ -122,7 +124,7 @@ func (s *site) receive(r route, c *fiber.Ctx, held *identity.Session) error {
 	if err := checkToken(held, typed.Get(views.FieldCSRF)); err != nil {
 		return err
 	}
-	keepOnce(c, held, typed.Get(views.FieldRequest))
+	keepOnce(c, held, typed, nil)
 	return nil
 }
 
@@ -142,12 +144,19 @@ func newRequestKey() string {
 	return hex.EncodeToString(b[:])
 }
 
-// keepOnce has the work of a form done once, however often it is sent: its key, which belongs to the user, is
-// booked with the work.
-func keepOnce(c *fiber.Ctx, held *identity.Session, key string) {
-	if requestKey.MatchString(key) {
-		c.SetUserContext(audit.WithRequest(c.UserContext(), strconv.FormatInt(held.User.ID, 10)+":"+key))
+// keepOnce has the work of a form done once, however often it is sent: its key is booked with the work. The key belongs
+// to the user and to what was sent: who goes back, mends a word and sends the form again has sent another one, and must
+// not be told that it was done. What is booked is a digest that tells nothing of what was typed.
+func keepOnce(c *fiber.Ctx, held *identity.Session, typed url.Values, file []byte) {
+	if !requestKey.MatchString(typed.Get(views.FieldRequest)) {
+		return
 	}
+	digest := sha256.New()
+	digest.Write([]byte(withoutToken(typed).Encode() + "\n")) // with the form's own key, which nobody can guess
+	digest.Write(file)
+	key := strconv.FormatInt(held.User.ID, 10) + ":" + hex.EncodeToString(digest.Sum(nil)[:16])
+	c.Locals(onceKey, key)
+	c.SetUserContext(audit.WithRequest(c.UserContext(), key))
 }
 
 // sameOrigin tells whether a request was sent by a page of this site, as browsers say it. One that says
@@ -240,7 +249,10 @@ func (s *site) clientAddress(c *fiber.Ctx) string {
 	if err != nil || !s.trusted(address) {
 		return host
 	}
-	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	var hops []string
+	for _, line := range c.Request().Header.PeekAll(fiber.HeaderXForwardedFor) { // a proxy may add a line of its own below the client's
+		hops = append(hops, strings.Split(string(line), ",")...)
+	}
 	for i := len(hops) - 1; i >= 0; i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {

@@ -100,7 +100,7 @@ func (s *site) importTake(c *fiber.Ctx, page *views.FormPage, id portfolio.Roadm
 	}
 	cancel := s.renew(c)
 	defer cancel()
-	keepOnce(c, session(c), sent.fields.Get(views.FieldRequest))
+	keepOnce(c, session(c), sent.fields, sent.data)
 	list := portfolio.StageInput{FileName: sent.name, Profile: in.text("profile"), AsOf: in.date("as_of"), Data: sent.data}
 	staged := int64(0)
 	if err = in.err(); err == nil {

@@ -20,34 +20,44 @@ var fillers = map[string]bool{"de": true, "du": true, "des": true, "la": true, "
 // is the best of four views: edit distance, shared words weighted by their length, one name
 // contained in the other, an acronym of the other (in brackets or by initials). Names with
 // different numbers never pass 60. It is symmetric and deterministic, and only ever a suggestion.
-func Similar(a, b string) int {
-	x, y := newTitle(a), newTitle(b)
-	if x.text == "" || y.text == "" {
+func Similar(a, b string) int { return NewTitle(a).Similar(NewTitle(b)) }
+
+// Similar scores two names that were prepared.
+func (t Title) Similar(u Title) int {
+	if t.text == "" || u.text == "" {
 		return 0
 	}
-	if x.text == y.text && Fold(a) == Fold(b) {
+	if t.text == u.text && t.whole == u.whole {
 		return 100
 	}
-	score := max(editScore(x.text, y.text), sharedScore(x.words, y.words), containScore(x, y), acronymScore(x, y))
-	if len(x.numbers) > 0 && len(y.numbers) > 0 && !slices.Equal(x.numbers, y.numbers) {
+	score := max(sharedScore(t.words, u.words), containScore(t, u), acronymScore(t, u))
+	if n, m := len(t.letters), len(u.letters); 100*min(n, m)/max(n, m) > score { // else no edit distance can be better
+		score = max(score, editScore(t.letters, u.letters))
+	}
+	if len(t.numbers) > 0 && len(u.numbers) > 0 && !slices.Equal(t.numbers, u.numbers) {
 		score = min(score, numbersApart)
 	}
 	return min(score, 99)
 }
 
-// title is a name prepared for comparison.
-type title struct {
+// Title is a name prepared for comparison: preparing costs more than comparing, and each is compared with many.
+type Title struct {
+	whole    string   // folded
 	text     string   // folded, at most compareRunes
+	letters  []rune   // of text
 	words    []string // folded, without fillers, sorted, each once
 	numbers  []string // runs of digits, sorted
 	initials string   // of the words in their order, fillers left out
 	bracket  []string // folded contents of brackets
 }
 
-func newTitle(name string) title {
+// NewTitle prepares a name.
+func NewTitle(name string) Title {
+	t := Title{whole: Fold(name)}
 	name = truncateRunes(name, compareRunes)
 	all := foldWords(name)
-	t := title{text: strings.Join(all, "")}
+	t.text = strings.Join(all, "")
+	t.letters = []rune(t.text)
 	for _, w := range all {
 		if !fillers[w] {
 			t.words = append(t.words, w)
@@ -95,8 +105,7 @@ func truncateRunes(s string, n int) string {
 }
 
 // editScore is the share of the longer text that need not be edited (Levenshtein distance).
-func editScore(a, b string) int {
-	x, y := []rune(a), []rune(b)
+func editScore(x, y []rune) int {
 	prev := make([]int, len(y)+1)
 	next := make([]int, len(y)+1)
 	for j := range prev {
@@ -138,7 +147,7 @@ func runes(words []string) int {
 
 // containScore is for a name that is part of the other, word by word: "NEXSIS" and "NexSIS
 // version 1". 75 plus up to 20 by the share that is covered.
-func containScore(a, b title) int {
+func containScore(a, b Title) int {
 	short, long := a, b
 	if runes(short.words) > runes(long.words) {
 		short, long = long, short
@@ -156,9 +165,9 @@ func containScore(a, b title) int {
 
 // acronymScore is for "ENS" and "Espace numérique en santé (ENS)": 95 by the brackets, 85 by the
 // initials. Acronyms of fewer than three letters say too little.
-func acronymScore(a, b title) int {
+func acronymScore(a, b Title) int {
 	best := 0
-	for _, p := range [][2]title{{a, b}, {b, a}} {
+	for _, p := range [][2]Title{{a, b}, {b, a}} {
 		short, long := p[0], p[1]
 		if utf8.RuneCountInString(short.text) >= 2 && slices.Contains(long.bracket, short.text) {
 			best = max(best, 95)

@@ -42,21 +42,24 @@
     });
   }
 
-  let dirty = false;
+  const dirty = new Set(); // forms with typed text: sending one of a page loses what stands in the others
   for (const form of document.querySelectorAll("form[method='post']")) {
-    form.addEventListener("input", () => { if (form.dataset.guard !== undefined) dirty = true; });
+    form.addEventListener("input", () => { if (form.dataset.guard !== undefined) dirty.add(form); });
     form.addEventListener("submit", (e) => {
-      if (form.dataset.sent) {
+      // A browser sends nothing for a date or a number that it cannot read, 31 February say, as if the field were empty.
+      const unread = [...form.elements].find((field) => field.validity && field.validity.badInput);
+      if (form.dataset.sent || unread) {
         e.preventDefault();
+        if (unread) unread.reportValidity();
         return;
       }
       form.dataset.sent = "1";
-      dirty = false;
+      dirty.delete(form);
       const busy = form.querySelector("[data-busy]");
       if (busy) busy.hidden = false;
     });
   }
-  window.addEventListener("beforeunload", (e) => { if (dirty) e.preventDefault(); });
+  window.addEventListener("beforeunload", (e) => { if (dirty.size > 0) e.preventDefault(); });
   // A page that comes back from the browser's memory may send its forms again.
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
