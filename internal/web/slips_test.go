@@ -122,8 +122,8 @@ func TestClockOfTheSite(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := newDeskOn(t, dbtest.SQLite(t), Config{Location: paris})
-	v := d.as(identity.RoleRoadmapManager)
 	d.clock = time.Date(2026, 11, 20, 23, 5, 0, 0, time.UTC) // 0 h 05 on the 21st
+	v := d.as(identity.RoleRoadmapManager)
 	list := v.previewed("code;nom\nA;Un\n")
 	v.done(list, list+"/book", nil)
 	if text := v.page(list).One("p.notice").Text(); !strings.Contains(text, "21/11/2026") {
