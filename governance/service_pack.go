@@ -301,35 +301,3 @@ func (s *Service) Again(ctx context.Context, actor identity.Actor, in FreezeInpu
 	}
 	return card, pdf, same, err
 }
-
-// PackFault is a pack whose stored parts do not fit together any more.
-type PackFault struct {
-	Pack PackCard
-	What string // snapshot, pdf
-}
-
-// Verify holds every pack of the instance against its fingerprints, one at a time. It is the
-// operator's: no grant reaches over all organisations.
-func (s *Service) Verify(ctx context.Context, actor identity.Actor) (checked int, faults []PackFault, err error) {
-	if err := identity.Can(actor, identity.PermReadPack, identity.Within(0)); err != nil {
-		return 0, nil, err
-	}
-	ids, err := findPackIDs(ctx, s.db.Read())
-	if err != nil {
-		return 0, nil, err
-	}
-	for _, id := range ids {
-		card, row, err := findPack(ctx, s.db.Read(), id)
-		if err != nil {
-			return checked, faults, err
-		}
-		if Fingerprint([]byte(row.Snapshot)) != row.SnapshotSHA256 {
-			faults = append(faults, PackFault{card, "snapshot"})
-		}
-		if Fingerprint(row.PDF) != row.PDFSHA256 {
-			faults = append(faults, PackFault{card, "pdf"})
-		}
-		checked++
-	}
-	return checked, faults, nil
-}

@@ -260,6 +260,9 @@ func TestVerify(t *testing.T) {
 		{"a snapshot with a blank more", "UPDATE pack SET snapshot = snapshot || ' ' WHERE period = '2026-04'", "[2026-04 snapshot]"},
 		{"another figure", `UPDATE pack SET snapshot = replace(snapshot, '"cost":10000000', '"cost":9000000')`, "[2026-03 snapshot 2026-04 snapshot]"},
 		{"a page exchanged", "UPDATE pack SET pdf = (SELECT k.pdf FROM pack AS k WHERE k.period = '2026-04') WHERE period = '2026-03'", "[2026-03 pdf]"},
+		{"a page and its fingerprint", "UPDATE pack SET (pdf, pdf_sha256) = (SELECT k.pdf, k.pdf_sha256 FROM pack AS k WHERE k.period = '2026-04') WHERE period = '2026-03'", "[2026-03 trail]"},
+		{"another edition", "UPDATE pack SET edition = 2 WHERE period = '2026-03'", "[2026-03 trail]"},
+		{"a committee of another code", "UPDATE committee SET code = 'X'", "[]"},
 		{"a fingerprint", "UPDATE pack SET pdf_sha256 = snapshot_sha256, snapshot_sha256 = pdf_sha256 WHERE period = '2026-03'", "[2026-03 snapshot 2026-03 pdf]"},
 	}
 	for _, tc := range tests {
@@ -282,6 +285,23 @@ func TestVerify(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestVerifyMissesAPack takes a pack away altogether.
+func TestVerifyMissesAPack(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		ctx := context.Background()
+		c := newMonthly(t, db)
+		c.expectTick("2026-03-05 06:00", "OPS 2026-03 frozen")
+		c.expectTick("2026-04-09 06:00", "OPS 2026-04 frozen")
+		if _, err := db.Write().ExecContext(ctx, "DELETE FROM pack WHERE period = '2026-03'"); err != nil {
+			t.Fatal(err)
+		}
+		checked, faults, err := c.service.Verify(ctx, operator)
+		if err != nil || checked != 1 || len(faults) != 1 || faults[0].What != "missing" || faults[0].Pack.Period != "2026-03" || faults[0].Pack.Committee != "OPS" {
+			t.Errorf("Verify = %d, %+v, %v", checked, faults, err)
+		}
+	})
 }
 
 func TestPackUnknown(t *testing.T) {

@@ -135,6 +135,15 @@ func findPackIDs(ctx context.Context, db database.Conn) ([]PackID, error) {
 	return ids, nil
 }
 
+// findOrganisationIDs lists every organisation of the instance.
+func findOrganisationIDs(ctx context.Context, db database.Conn) ([]int64, error) {
+	var ids []int64
+	if err := db.NewRaw("SELECT id FROM organisation ORDER BY id").Scan(ctx, &ids); err != nil {
+		return nil, fmt.Errorf("list organisations: %w", err)
+	}
+	return ids, nil
+}
+
 // findLastPack gives the newest edition of the latest pack with figures before the day, or false.
 func findLastPack(ctx context.Context, db database.Conn, organisation int64, committee CommitteeID, before civil.Date) (packRow, bool, error) {
 	var row packRow

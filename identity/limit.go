@@ -50,7 +50,8 @@ func forgotLimits(folded, address string) []limit {
 }
 
 // place gives the address of a client and the network that is as easily had as one address. Who has one
-// address of version 6 has at least the 64 bits below.
+// address of version 6 has at least the 64 bits below, and often the 80 of a whole site: as many guesses at one account as there
+// are such networks would keep its owner out.
 func place(address string) (host, network string) {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
@@ -59,7 +60,7 @@ func place(address string) (host, network string) {
 	ip = ip.Unmap().WithZone("")
 	bits, own := 24, 32
 	if ip.Is6() {
-		bits, own = 64, 64
+		bits, own = 48, 64
 	}
 	wide, _ := ip.Prefix(bits) // both fit every address of the version
 	narrow, _ := ip.Prefix(own)

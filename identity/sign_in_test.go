@@ -118,6 +118,13 @@ func TestSignInLimits(t *testing.T) {
 		}
 		expectFault(t, "many accounts from one address", try("anne@exemple.fr", secret, "2001:db8::ffff"), fault.KindTooMany, "sign_in.too_many")
 		s.wait(time.Hour)
+		for i := range 120 { // every time from another network of one site
+			_ = try("anne@exemple.fr", "faux mot de passe", fmt.Sprintf("2001:db8:7:%x::1", i))
+		}
+		if err := try("anne@exemple.fr", secret, "203.0.113.5"); err != nil {
+			t.Errorf("the owner, while a site guesses: %v", err)
+		}
+		s.wait(time.Hour)
 		for i := range 100 { // every time from another network
 			_ = try("anne@exemple.fr", "faux mot de passe", fmt.Sprintf("10.%d.0.1", i))
 		}

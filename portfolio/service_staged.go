@@ -34,11 +34,7 @@ func (s *Service) StageList(ctx context.Context, actor identity.Actor, id Roadma
 	}
 	row := stagedRow{OrganisationID: r.OrganisationID, RoadmapID: id, Actor: actor.Name, File: plainFileName(in.FileName), Profile: in.Profile, AsOf: in.AsOf,
 		Joins: "{}", StagedAt: database.Instant(s.now()), Data: in.Data}
-	input, err := s.stagedInput(ctx, row, r)
-	if err != nil {
-		return 0, err
-	}
-	_, rep, err := readList(input)
+	_, rep, err := s.tryStaged(ctx, actor, row, r, nil) // what cannot be previewed, as amounts in another currency, is not kept
 	if err != nil {
 		return 0, err
 	}

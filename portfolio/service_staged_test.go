@@ -104,6 +104,11 @@ func TestStageRefused(t *testing.T) {
 			{"an unknown profile", func(in *StageInput) { in.Profile = "mine" }, "import.profile_unknown"},
 			{"no day", func(in *StageInput) { in.AsOf = civil.Date{} }, "input.invalid"},
 			{"no row that can be read", func(in *StageInput) { in.Data = d.file(row("", "", 1, "", "")) }, "import.no_row"},
+			{"another currency", func(in *StageInput) {
+				in.Profile = "nyc-capital"
+				in.Data = []byte("Date Reported As Of,PID,Project Name,Current Phase,Design Start,Budget Forecast,Latest Budget Changes,Total Budget Changes,Forecast Completion,Latest Schedule Changes,Total Schedule Changes\n" +
+					"01/01/2015 12:00:00 AM,7,A,,,900,-100,5,02/01/2020,31,31\n")
+			}, "import.currency"},
 			{"no list at all", func(in *StageInput) { in.Data = []byte("bonjour") }, "projectfile.no_header"},
 		}
 		for _, tc := range tests {

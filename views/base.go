@@ -28,8 +28,8 @@ type Base struct {
 	Section string // the current entry of the menu; "" for none
 	Path    string // of this page, for the language links
 	Query   url.Values
-	Trail   []Link // the way here from the first page, which is left out
-	Tabs    []Tab  // the pages of one roadmap
+	Trail   []Link  // the way here from the first page, which is left out
+	Tabs    []Tab   // the pages of one roadmap
 	Viewer  *Viewer // who looks at it; nil when nobody signed in
 	Flash   string  // what was just done
 	// Deadline is the roadmap's end and how far off it is: a roadmap without an eye on it drifts, so

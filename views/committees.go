@@ -49,6 +49,11 @@ type CommitteesPage struct {
 
 func (CommitteesPage) template() string { return "committees" }
 
+// MayBegin tells whether the reader can start a roadmap, which a committee needs.
+func (p CommitteesPage) MayBegin() bool {
+	return p.Viewer != nil && len(p.Viewer.Actor.Reach(identity.PermEditPortfolio).Organisations) > 0
+}
+
 // maxNewLinks is how many roadmaps the toolbar offers a new committee for; the others offer it on their own pages.
 const maxNewLinks = 5
 

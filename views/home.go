@@ -29,10 +29,10 @@ type FirstRun struct {
 
 // Step is one of the first steps.
 type Step struct {
-	Done          bool
-	Text, Why     string
-	URL           string
-	State         string
+	Done      bool
+	Text, Why string
+	URL       string
+	State     string
 }
 
 // Steps lists the first steps that the reader can take, in their order.
@@ -103,8 +103,10 @@ func (p HomePage) Cards() []RoadmapTile {
 			URL: RoadmapURL(r.ID, Day{}), ProjectsURL: ProjectsURL(r.ID, ProjectQuery{}, Day{}),
 			Code: r.Code, Name: r.Name, Purpose: r.Purpose,
 			Status: p.T("roadmap.status." + string(r.Status)), StatusCode: string(r.Status),
-			Voted: p.MoneyShort(r.Voted, r.Currency), Projects: p.Int(int64(r.Projects)),
-			Term: p.term(r.Start, r.End),
+			Projects: p.Int(int64(r.Projects)), Term: p.term(r.Start, r.End),
+		}
+		if r.Voted != nil { // nothing was voted, or the reader may not read costs
+			c.Voted = p.MoneyShort(r.Voted, r.Currency)
 		}
 		if p.several() {
 			c.Organisation = r.Organisation.Name

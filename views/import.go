@@ -98,6 +98,15 @@ func (p ImportPage) Idle() bool {
 	return r.Created+r.Updated+r.Exits+r.Estimates == 0
 }
 
+// Leaving says that projects are missing from the list, which takes them out of the portfolio; "" when none is. A count
+// among others is soon overlooked, and a list of one department would empty the portfolio of all the rest.
+func (p ImportPage) Leaving() string {
+	if p.Staged.Report.Exits == 0 {
+		return ""
+	}
+	return p.N("imports.exits.note", p.Staged.Report.Exits)
+}
+
 // maxFindings is how many findings the page lists; the file holds all.
 const maxFindings = 200
 

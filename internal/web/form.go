@@ -89,6 +89,16 @@ func (in *input) plausible(name string, d civil.Date, raw string) civil.Date {
 	return d
 }
 
+// past is date for what happened, or was known: a day to come, which a wrong year makes, would be kept and seen by
+// nobody until then, and could not be taken back.
+func (in *input) past(name string, today civil.Date) civil.Date {
+	d := in.date(name)
+	if d.After(today) {
+		in.wrong.Add(name, "input.future", d, today)
+	}
+	return d
+}
+
 func twoDigits(s string) string {
 	if len(s) == 1 {
 		return "0" + s
@@ -120,8 +130,16 @@ func (in *input) amount(name string, c money.Currency) (money.Amount, bool) {
 		in.wrong.Add(name, "input.amount", raw)
 		return 0, false
 	}
+	if a > maxAmount || a < -maxAmount {
+		in.wrong.Add(name, "input.amount_huge", raw)
+		return 0, false
+	}
 	return a, true
 }
+
+// maxAmount, in the smallest unit, is more than anybody spends on a project, and so little that the sum of thousands can be
+// written: a slip of the pen must not make the total of a roadmap impossible to tell.
+const maxAmount money.Amount = 1e15
 
 // integer reads a whole number; zero when nothing was typed.
 func (in *input) integer(name string) int64 {

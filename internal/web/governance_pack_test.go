@@ -4,8 +4,21 @@ import (
 	"testing"
 
 	"jalon/identity"
+	"jalon/internal/money"
 	"jalon/views"
 )
+
+// TestCommitteesBeforeTheFirstRoadmap: the empty page leads on to what must be there first.
+func TestCommitteesBeforeTheFirstRoadmap(t *testing.T) {
+	d := newDesk(t)
+	o := must[identity.Organisation](t)(d.identity.Create(t.Context(), operator, identity.Organisation{Code: "neuve", Name: "Neuve", Kind: identity.KindAdministration, Currency: money.EUR, Locale: "fr", TimeZone: "Europe/Paris"}))
+	for role, want := range map[identity.Role]int{identity.RoleRoadmapManager: 1, identity.RoleReader: 0} {
+		v := d.visitor(o, identity.Grant{OrganisationID: o.ID, Role: role, Scope: identity.ScopeOrganisation})
+		if got := len(v.page("/committees").All("section.empty a.button")); got != want {
+			t.Errorf("%s: %d links to a new roadmap, want %d", role, got, want)
+		}
+	}
+}
 
 // TestFirstPackOfANewCommittee: who founds a committee between two sittings finds its first pack ready to be frozen, with
 // nothing to look up.

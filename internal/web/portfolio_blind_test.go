@@ -44,6 +44,9 @@ func TestNothingOfCostsForAReader(t *testing.T) {
 			}
 		})
 	}
+	if found := aboutCosts.FindString(reader.page("/").One("main").Text()); found != "" {
+		t.Errorf("the list of roadmaps says %q", found)
+	}
 	for _, q := range []string{"sort=cost", "sort=cost_deviation", "sort=weight", "cost=red", "gap=cost"} {
 		if res, _ := reader.get(d.home.roadmapURL("projects?" + q)); res.StatusCode != 422 {
 			t.Errorf("%s: %d, want 422", q, res.StatusCode)

@@ -33,12 +33,9 @@ func (s *site) estimateNew(c *fiber.Ctx) error {
 	page := views.FormPage{Base: s.projectFrame(c, p, p.T("estimate.new"), project, r), Intro: []string{p.T("estimate.text")}}
 	page.Form = page.NewForm(views.UnderProject(project.ID, "estimates/new"), p.T("estimate.submit"), here, 0, s.estimateFields(p, r, last, costs)...)
 	return s.edit(c, edit{page: page, done: "flash.estimate", save: func(in *input) (string, error) {
-		e := portfolio.Estimate{AsOf: in.date("as_of"), Start: in.date("start"), End: in.date("end"), Phase: portfolio.Phase(in.text("phase")), Note: in.lines("note")}
+		e := portfolio.Estimate{AsOf: in.past("as_of", s.today()), Start: in.date("start"), End: in.date("end"), Phase: portfolio.Phase(in.text("phase")), Note: in.lines("note")}
 		if costs {
 			e.Cost, e.HasCost = in.amount("cost", r.Currency)
-		}
-		if e.AsOf.After(s.today()) { // it would be kept, and nobody would see it
-			in.wrong.Add("as_of", "estimate.future", e.AsOf, s.today())
 		}
 		if err := in.err(); err != nil {
 			return "", err
@@ -93,7 +90,7 @@ func (s *site) baselineSet(c *fiber.Ctx) error {
 		views.Field{Name: "reason", Type: "textarea", Label: p.T("web.baseline.reason"), Help: p.T("baseline.reason.help"), Rows: 3})
 	page.Form = page.NewForm(views.UnderProject(project.ID, "baseline"), p.T("baseline.submit"), here, 0, fields...)
 	return s.edit(c, edit{page: page, done: "flash.baseline", save: func(in *input) (string, error) {
-		b := portfolio.Baseline{On: in.date("on"), Start: in.date("start"), End: in.date("end"), Reason: in.lines("reason")}
+		b := portfolio.Baseline{On: in.past("on", s.today()), Start: in.date("start"), End: in.date("end"), Reason: in.lines("reason")}
 		if costs {
 			b.Cost, b.HasCost = in.amount("cost", r.Currency)
 		}

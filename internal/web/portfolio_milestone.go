@@ -85,7 +85,7 @@ func (s *site) milestoneEdit(c *fiber.Ctx) error {
 		page.Links = []views.Link{{Text: p.T("milestone.withdraw"), URL: views.MilestoneURL(m.ID) + "/withdraw"}}
 	}
 	return s.edit(c, edit{page: page, done: "flash.saved", save: func(in *input) (string, error) {
-		f := portfolio.MilestoneForecast{AsOf: in.date("as_of"), DueOn: in.date("due_on"), ReachedOn: in.date("reached_on")}
+		f := portfolio.MilestoneForecast{AsOf: in.past("as_of", s.today()), DueOn: in.date("due_on"), ReachedOn: in.date("reached_on")}
 		if err := in.err(); err != nil {
 			return "", err
 		}
@@ -107,7 +107,7 @@ func (s *site) milestoneWithdraw(c *fiber.Ctx) error {
 		views.Field{Name: "on", Type: "date", Label: p.T("milestone.withdraw.on"), Value: views.DateValue(s.today()), Required: true})
 	page.Form.Danger = true
 	return s.edit(c, edit{page: page, done: "flash.removed", save: func(in *input) (string, error) {
-		on := in.date("on")
+		on := in.past("on", s.today())
 		if err := in.err(); err != nil {
 			return "", err
 		}

@@ -217,7 +217,7 @@ func (s *site) projectExit(c *fiber.Ctx) error {
 		views.Field{Name: "reason", Type: "textarea", Label: p.T("exit.reason"), Help: p.T("exit.reason.help"), Required: true})
 	page.Form.Danger = true
 	return s.edit(c, edit{page: page, done: "flash.exit", save: func(in *input) (string, error) {
-		on, reason := in.date("left_on"), in.lines("reason")
+		on, reason := in.past("left_on", s.today()), in.lines("reason")
 		if err := in.err(); err != nil {
 			return "", err
 		}
@@ -241,7 +241,7 @@ func (s *site) projectReturn(c *fiber.Ctx) error {
 	page.Form = page.NewForm(views.UnderProject(project.ID, "return"), p.T("return.submit"), here, 0,
 		views.Field{Name: "returned_on", Type: "date", Label: p.T("return.on"), Value: views.DateValue(s.today()), Required: true})
 	return s.edit(c, edit{page: page, done: "flash.return", save: func(in *input) (string, error) {
-		on := in.date("returned_on")
+		on := in.past("returned_on", s.today())
 		if err := in.err(); err != nil {
 			return "", err
 		}

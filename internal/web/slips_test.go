@@ -1,6 +1,7 @@
 package web
 
 import (
+	"path"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,12 @@ func TestSlipsOfThePen(t *testing.T) {
 		{"a year of two digits in French", estimates, "end", "31/12/0027", "cost"},
 		{"no such day", estimates, "end", "2026-02-31", "cost"},
 		{"what is known tomorrow", estimates, "as_of", "2026-11-21", "cost"},
+		{"an amount of a thousand billions", estimates, "cost", "100000000000000", "note"},
+		{"a reference of tomorrow", views.UnderProject(d.home.projects[1].ID, "baseline"), "on", "2026-11-21", "cost"},
+		{"an exit next year", views.UnderProject(id, "exit"), "left_on", "2027-11-20", "reason"},
+		{"a return next year", views.UnderProject(id, "return"), "returned_on", "2027-11-20", ""},
+		{"a milestone seen next year", views.MilestoneURL(d.home.milestone), "as_of", "2027-11-20", ""},
+		{"a milestone withdrawn next year", views.MilestoneURL(d.home.milestone) + "/withdraw", "on", "2027-11-20", ""},
 		{"a start past the end", estimates, "start", "2026-07-01", ""},
 		{"a name longer than its field", edit, "manager", strings.Repeat("é", 301), "need"},
 	} {
@@ -133,5 +140,23 @@ func TestClockOfTheSite(t *testing.T) {
 	res, _ := v.send(d.home.roadmapURL("bulk/apply"), preview.Form(d.home.roadmapURL("bulk/apply")))
 	if text := v.page(res.Header.Get("Location")).One("p.lead").Text(); !strings.Contains(strings.ReplaceAll(text, "\u00a0", " "), "21 novembre 2026 à 0 h 05") {
 		t.Errorf("changed after midnight: %q", text)
+	}
+}
+
+// TestListOfAPart: a list that leaves projects out says so before it is booked, and asks which were renamed before the
+// button that books it.
+func TestListOfAPart(t *testing.T) {
+	d := newDesk(t)
+	v := d.as(identity.RoleRoadmapManager)
+	page := v.page(v.previewed("code;nom\nZ-1;Guichet unique de Ville de Lille\n"))
+	if text := page.One("section p.alert").Text(); !strings.Contains(text, "2") || !strings.Contains(text, "sortis") {
+		t.Errorf("two projects are left out: %q", text)
+	}
+	var order []string
+	for _, form := range page.All("main form.form") {
+		order = append(order, path.Base(form.Attr("action")))
+	}
+	if len(order) != 2 || order[1] != "book" {
+		t.Errorf("forms in the order %v, want the one that books last", order)
 	}
 }

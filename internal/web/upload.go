@@ -8,8 +8,9 @@ import (
 	"mime/multipart"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 	"unicode"
 
@@ -26,6 +27,7 @@ const (
 	uploadLimit   = 20 << 20
 	uploadTimeout = 5 * time.Minute // for a whole body on a slow line
 	uploadsAtOnce = 4
+	uploadsOfOne  = 2       // of these, of one person: nobody keeps all others out
 	uploadFields  = 16      // before the file
 	fieldLimit    = 4 << 10 // of each of them, in bytes
 	formOverhead  = 64 << 10
@@ -40,17 +42,34 @@ const (
 )
 
 // uploadGate lets a few uploads in at a time. Its zero value is open.
-type uploadGate struct{ inside atomic.Int32 }
+type uploadGate struct {
+	mu     sync.Mutex
+	inside []int64 // whose they are
+}
 
-func (g *uploadGate) enter() bool {
-	if g.inside.Add(1) > uploadsAtOnce {
-		g.inside.Add(-1)
+func (g *uploadGate) enter(person int64) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	own := 0
+	for _, p := range g.inside {
+		if p == person {
+			own++
+		}
+	}
+	if len(g.inside) >= uploadsAtOnce || own >= uploadsOfOne {
 		return false
 	}
+	g.inside = append(g.inside, person)
 	return true
 }
 
-func (g *uploadGate) leave() { g.inside.Add(-1) }
+func (g *uploadGate) leave(person int64) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if i := slices.Index(g.inside, person); i >= 0 {
+		g.inside = slices.Delete(g.inside, i, i+1)
+	}
+}
 
 // sentFile is a form with a file as it was read from the body.
 type sentFile struct {
@@ -73,14 +92,15 @@ func (s *site) importNew(c *fiber.Ctx) error {
 		}
 		return s.render(c, page)
 	}
-	if err == nil && !s.uploads.enter() {
+	person := session(c).User.ID // the guard lets nobody else in
+	if err == nil && !s.uploads.enter(person) {
 		err = fault.TooMany("imports.busy")
 	}
 	if err != nil {
 		drain(c, drainedOutside, drainTimeoutOutside)
 		return err
 	}
-	defer s.uploads.leave()
+	defer s.uploads.leave(person)
 	defer drain(c, drained, drainTimeout)
 	return s.importTake(c, page, id)
 }

@@ -264,38 +264,43 @@ func TestUploadTooLarge(t *testing.T) {
 	}
 }
 
-// TestUploadsAtOnce holds that slow senders take the places for files and nothing else.
+// TestUploadsAtOnce holds that slow senders take the places for files and nothing else, and one person not all of them.
 func TestUploadsAtOnce(t *testing.T) {
 	d := newDesk(t)
-	v := d.as(identity.RoleRoadmapManager)
+	v, colleague, third := d.as(identity.RoleRoadmapManager), d.as(identity.RoleRoadmapManager), d.as(identity.RoleRoadmapManager)
 	address, path := d.listen(nil), views.ImportURL(d.home.roadmap.ID)
-	body, kind := v.uploadBody(d.home, sent{name: "a.csv", data: "code;nom\nA-1;" + strings.Repeat("Projet ", 3000) + "\n"}) // more than the server reads ahead
-	length, half := fmt.Sprintf("Content-Length: %d", len(body)), len(body)-30
+	whole := func(v *visitor) (body []byte, kind, length string) {
+		body, kind = v.uploadBody(d.home, sent{name: "a.csv", data: "code;nom\nA-1;" + strings.Repeat("Projet ", 3000) + "\n"}) // more than the server reads ahead
+		return body, kind, fmt.Sprintf("Content-Length: %d", len(body))
+	}
 	type answer struct {
 		conn net.Conn
 		res  *http.Response
 		err  error
 	}
 	answers := make(chan answer)
-	slow := map[net.Conn]bool{}
-	for range uploadsAtOnce + 1 { // one too many, and each stops on its way
-		conn := v.post(address, path, kind, length, string(body[:half]))
-		slow[conn] = true
-		go func() {
-			res, err := http.ReadResponse(bufio.NewReader(conn), nil)
-			answers <- answer{conn, res, err}
-		}()
-	}
-	refused := <-answers
-	delete(slow, refused.conn)
-	if refused.err != nil || refused.res.StatusCode != 429 || refused.res.Header.Get("Retry-After") == "" || !refused.res.Close {
-		t.Fatalf("one upload too many: %+v, %v, want 429 with Retry-After and the end", refused.res, refused.err)
+	slow := map[net.Conn][]byte{}                                                   // what is still to be sent
+	for _, sender := range [][]*visitor{{v, v, v}, {colleague, colleague, third}} { // one too many, and each stops on its way
+		for _, v := range sender {
+			body, kind, length := whole(v)
+			conn := v.post(address, path, kind, length, string(body[:len(body)-30]))
+			slow[conn] = body[len(body)-30:]
+			go func() {
+				res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+				answers <- answer{conn, res, err}
+			}()
+		}
+		refused := <-answers
+		delete(slow, refused.conn)
+		if refused.err != nil || refused.res.StatusCode != 429 || refused.res.Header.Get("Retry-After") == "" || !refused.res.Close {
+			t.Fatalf("one upload too many: %+v, %v, want 429 with Retry-After and the end", refused.res, refused.err)
+		}
 	}
 	if res, _ := v.get("/committees"); res.StatusCode != 200 {
 		t.Errorf("another page meanwhile: %d, want 200", res.StatusCode)
 	}
-	for conn := range slow {
-		if _, err := conn.Write(body[half:]); err != nil {
+	for conn, rest := range slow {
+		if _, err := conn.Write(rest); err != nil {
 			t.Error(err)
 		}
 	}
@@ -304,6 +309,7 @@ func TestUploadsAtOnce(t *testing.T) {
 			t.Errorf("a slow upload: %+v, %v, want 303", a.res, a.err)
 		}
 	}
+	body, kind, length := whole(v)
 	if res := answerOf(t, v.post(address, path, kind, length, string(body))); res.StatusCode != 303 {
 		t.Errorf("an upload afterwards: %d, want 303", res.StatusCode)
 	}
