@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -93,6 +94,9 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fault.Unavailable(err, "database.folder", filepath.Dir(path))
 	}
+	if err := makePrivate(path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, fault.Unavailable(err, "database.open", path)
+	}
 	name := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + sqlitePragmas
 	w, err := sql.Open("sqlite", name+sqliteWriter)
 	if err != nil {
@@ -115,6 +119,16 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, fault.Unavailable(err, "database.open", path)
 	}
 	return db, nil
+}
+
+// makePrivate makes an empty file for its owner alone: databases hold what nobody else on the machine should read. SQLite takes it for
+// an empty database, and gives the files beside it the same rights.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func openPostgres(ctx context.Context, dsn string) (*DB, error) {
@@ -282,13 +296,25 @@ func (db *DB) Exclusive(ctx context.Context, f func() error) error {
 	return f()
 }
 
-// Backup writes a consistent copy of an SQLite database to a new file, while others go on.
+// Backup writes a consistent copy of an SQLite database to a new file, while others go on. The copy has its name only once it is whole.
 func (db *DB) Backup(ctx context.Context, file string) error {
 	if db.dialect.postgres {
 		return fault.Invalid("backup.postgres")
 	}
-	_, err := db.write.ExecContext(ctx, "VACUUM INTO ?", file)
-	return fromDriver(err)
+	if _, err := os.Lstat(file); err == nil {
+		return fmt.Errorf("copy to %s: %w", file, fs.ErrExist)
+	}
+	part := file + ".part"
+	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := makePrivate(part); err != nil {
+		return err
+	}
+	if _, err := db.write.ExecContext(ctx, "VACUUM INTO ?", part); err != nil {
+		return errors.Join(fromDriver(err), os.Remove(part))
+	}
+	return os.Rename(part, file)
 }
 
 // Truncated instants are what both databases keep: microseconds, UTC.

@@ -165,6 +165,30 @@ func TestBackup(t *testing.T) {
 	}
 }
 
+// TestFilesAreTheOwnersOwn: a database, what SQLite puts beside it, and a copy are read by nobody else on the machine. What was left of a
+// copy that broke off is no copy.
+func TestFilesAreTheOwnersOwn(t *testing.T) {
+	ctx := t.Context()
+	file := filepath.Join(t.TempDir(), "jalon.db")
+	db, err := database.Open(ctx, "sqlite:"+file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Write().ExecContext(ctx, "CREATE TABLE a (b TEXT)"); err != nil {
+		t.Fatal(err)
+	}
+	write(t, file+".copy.part", "half a copy")
+	if err := db.Backup(ctx, file+".copy"); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{file, file + "-wal", file + ".copy"} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s: %v, %v", filepath.Base(name), info.Mode(), err)
+		}
+	}
+}
+
 func TestBackupOfServerIsRefused(t *testing.T) {
 	expectFault(t, dbtest.Postgres(t).Backup(context.Background(), filepath.Join(t.TempDir(), "x")), fault.KindInvalid, "backup.postgres")
 }
