@@ -37,11 +37,31 @@ func SQLite(t testing.TB) *database.DB {
 	if template.err != nil {
 		t.Fatalf("migrate SQLite template: %v", template.err)
 	}
+	return SQLiteCopy(t, template.data)
+}
+
+// SQLiteCopy gives a database that holds what another one held when its bytes were taken, see Bytes.
+func SQLiteCopy(t testing.TB, data []byte) *database.DB {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "test.db")
-	if err := os.WriteFile(file, template.data, 0o600); err != nil {
+	if err := os.WriteFile(file, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return open(t, "sqlite:"+file)
+}
+
+// Bytes takes what an SQLite database holds, for copies of it: tests that begin alike build their beginning once.
+func Bytes(t testing.TB, db *database.DB) []byte {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "copy.db")
+	if err := db.Backup(context.Background(), file); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 func buildTemplate() ([]byte, error) {

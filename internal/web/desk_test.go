@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -67,10 +69,34 @@ var operator = identity.Operator("test")
 
 const password = "un mot de passe assez long"
 
+// settled is what every desk begins with, built once.
+var settled struct {
+	sync.Once
+	data        []byte
+	home, other place
+}
+
 // newDesk builds the site on an SQLite file; newDeskOn on a database of the test's choice.
-func newDesk(t testing.TB) *desk { return newDeskOn(t, dbtest.SQLite(t), Config{}) }
+func newDesk(t testing.TB) *desk {
+	t.Helper()
+	settled.Do(func() {
+		d := newDeskOn(t, dbtest.SQLite(t), Config{})
+		settled.data, settled.home, settled.other = dbtest.Bytes(t, d.db), d.home, d.other
+	})
+	d := openDesk(t, dbtest.SQLiteCopy(t, settled.data), Config{})
+	d.home, d.other = settled.home, settled.other
+	d.home.projects, d.other.projects = slices.Clone(d.home.projects), slices.Clone(d.other.projects)
+	return d
+}
 
 func newDeskOn(t testing.TB, db *database.DB, config Config) *desk {
+	t.Helper()
+	d := openDesk(t, db, config)
+	d.home, d.other = d.newPlace("lille", "Ville de Lille"), d.newPlace("arras", "Ville d’Arras")
+	return d
+}
+
+func openDesk(t testing.TB, db *database.DB, config Config) *desk {
 	t.Helper()
 	d := &desk{TB: t, db: db, log: &strings.Builder{}, clock: noon}
 	now := func() time.Time { return d.clock }
@@ -84,7 +110,6 @@ func newDeskOn(t testing.TB, db *database.DB, config Config) *desk {
 			return audit.FindReceipt(ctx, db.Read(), key)
 		},
 		Log: slog.New(slog.NewTextHandler(d.log, &slog.HandlerOptions{Level: slog.LevelInfo}))})
-	d.home, d.other = d.newPlace("lille", "Ville de Lille"), d.newPlace("arras", "Ville d’Arras")
 	return d
 }
 
