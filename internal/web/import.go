@@ -166,6 +166,9 @@ func (s *site) importFindings(c *fiber.Ctx) error {
 	if err := w.WriteAll(rows); err != nil {
 		return err
 	}
+	if err := s.deps.Identity.Note(c.UserContext(), actor(c), staged.Roadmap.OrganisationID, "import.export", "roadmap", int64(staged.Roadmap.ID), map[string]any{"file": staged.FileName, "findings": len(staged.Report.Findings)}); err != nil {
+		return err
+	}
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 	c.Set(fiber.HeaderContentDisposition, disposition("attachment", strings.TrimSuffix(staged.FileName, ".csv")+"-"+p.T("imports.findings.name")+".csv"))
 	return c.Send(b.Bytes())
