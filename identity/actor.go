@@ -64,6 +64,9 @@ func (a Actor) May(p Permission, s Scope) bool {
 
 // MayAnywhere tells whether the actor holds the permission in some place.
 func (a Actor) MayAnywhere(p Permission) bool {
+	if p == PermOwnAccount { // is had nowhere in particular
+		return a.May(p, Scope{})
+	}
 	r := a.Reach(p)
 	return r.All || len(r.Organisations)+len(r.Roadmaps)+len(r.Projects)+len(r.Committees) > 0
 }

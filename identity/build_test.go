@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/pquerna/otp/totp"
-	"github.com/uptrace/bun"
-
 	"jalon/identity"
 	"jalon/internal/database"
 	"jalon/internal/fault"
@@ -277,13 +275,3 @@ func expectOne(t *testing.T, name string, errs [2]error, key string) {
 		t.Errorf("%s: %v and %v, want one through and one %q", name, errs[0], errs[1], key)
 	}
 }
-
-// queries counts what is asked of a pool.
-type queries struct{ n int }
-
-func (q *queries) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context {
-	q.n++
-	return ctx
-}
-
-func (q *queries) AfterQuery(context.Context, *bun.QueryEvent) {}

@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"jalon/identity"
 	"jalon/internal/audit"
 	"jalon/internal/database"
@@ -274,10 +272,10 @@ func TestSessionCosts(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {
 		s := newStage(t, db)
 		_, token := s.signIn(s.person("anne", identity.Roles...))
-		count := &queries{}
-		db.Read().(*bun.DB).AddQueryHook(count) //lint:ignore SA1019 WithQueryHook gives a copy, which the service under test does not use
-		if held := s.session(token); len(held.Actor.Grants()) != len(identity.Roles) || count.n != 1 {
-			t.Errorf("%d queries for %d grants, want 1", count.n, len(held.Actor.Grants()))
+		count := dbtest.WatchQueries(db)
+		held := s.session(token)
+		if asked := len(count.Taken()); len(held.Actor.Grants()) != len(identity.Roles) || asked != 1 {
+			t.Errorf("%d queries for %d grants, want 1", asked, len(held.Actor.Grants()))
 		}
 		seen := func() string { return s.column("SELECT last_seen_at FROM user_session")[0] }
 		first := seen()

@@ -7,10 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
-
-	"github.com/uptrace/bun"
 
 	"jalon/internal/database"
 	"jalon/internal/dbtest"
@@ -268,23 +265,12 @@ func TestReportsAtOnce(t *testing.T) {
 	})
 }
 
-// counter counts the queries that a pool sees.
-type counter struct{ n atomic.Int64 }
-
-func (c *counter) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context {
-	c.n.Add(1)
-	return ctx
-}
-
-func (c *counter) AfterQuery(context.Context, *bun.QueryEvent) {}
-
 // TestReportRunsAFixedNumberOfQueries asks the same of two projects and of six hundred.
 func TestReportRunsAFixedNumberOfQueries(t *testing.T) {
 	ctx := context.Background()
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {
 		d := newDesk(t, db, "a", nil)
-		count := &counter{}
-		db.Read().(*bun.DB).AddQueryHook(count) //lint:ignore SA1019 WithQueryHook gives a copy, which the service under test does not use
+		count := dbtest.WatchQueries(db)
 		queries := func(projects int) string {
 			t.Helper()
 			var in []ProjectInput
@@ -304,8 +290,8 @@ func TestReportRunsAFixedNumberOfQueries(t *testing.T) {
 				t.Fatal(err)
 			}
 			var out []string
-			count.n.Store(0)
-			note := func(what string) { out = append(out, fmt.Sprint(what, " ", count.n.Swap(0))) }
+			count.Taken()
+			note := func(what string) { out = append(out, fmt.Sprint(what, " ", len(count.Taken()))) }
 			d.report("2026-02-01")
 			note("report")
 			d.report("2026-02-01")

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/uptrace/bun"
 	"pgregory.net/rapid"
 
 	"jalon/identity"
@@ -157,8 +156,7 @@ func TestSearch(t *testing.T) {
 func TestSearchRunsAFixedNumberOfQueries(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {
 		d := newDesk(t, db, "a", nil)
-		count := &counter{}
-		db.Read().(*bun.DB).AddQueryHook(count) //lint:ignore SA1019 WithQueryHook gives a copy, which the service under test does not use
+		count := dbtest.WatchQueries(db)
 		var counts []string
 		for roadmaps := range 30 {
 			in := RoadmapInput{Roadmap: d.roadmap}
@@ -171,11 +169,11 @@ func TestSearchRunsAFixedNumberOfQueries(t *testing.T) {
 			}
 			cold := New(db, fixedClock)
 			for range 2 {
-				count.n.Store(0)
+				count.Taken()
 				if r, err := cold.Search(t.Context(), operator, "feuille", 100); err != nil || len(r.Hits) != roadmaps+2 {
 					t.Fatalf("%d hits, %v", len(r.Hits), err)
 				}
-				counts = append(counts, fmt.Sprint(count.n.Load()))
+				counts = append(counts, fmt.Sprint(len(count.Taken())))
 			}
 		}
 		if counts[0] != counts[2] || counts[1] != counts[3] {

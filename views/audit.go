@@ -119,8 +119,8 @@ type TrailEntry struct {
 	Seal                string // "" when it is not sealed yet
 }
 
-// trailPages says which page shows what an entry is about.
-var trailPages = map[string]string{"roadmap": "/roadmaps/", "project": "/projects/", "pack": "/packs/", "user": "/users/"}
+// trailNouns are what whoever reads the trail may open as well; other pages are for those who work on them.
+var trailNouns = []string{"roadmap", "project", "pack", "user"}
 
 // Entries writes out the entries.
 func (p TrailPage) Entries() []TrailEntry {
@@ -133,8 +133,8 @@ func (p TrailPage) Entries() []TrailEntry {
 		e.WhoURL = TrailURL(p.Organisation.ID, q.Values())
 		if l.SubjectID != 0 {
 			e.Subject += " " + idText(l.SubjectID)
-			if path, ok := trailPages[l.Subject]; ok {
-				e.SubjectURL = path + idText(l.SubjectID)
+			if slices.Contains(trailNouns, l.Subject) {
+				e.SubjectURL = SubjectURL(l.Subject, l.SubjectID)
 			}
 		}
 		if l.Seal != 0 {

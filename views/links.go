@@ -43,6 +43,19 @@ func PackURL(id governance.PackID) string { return PackPageURL(id) + ".pdf" }
 // PackPageURL is the same pack as a page.
 func PackPageURL(id governance.PackID) string { return "/packs/" + strconv.FormatInt(int64(id), 10) }
 
+// subjectPaths says where each noun has pages of its own.
+var subjectPaths = map[string]string{"roadmap": "/roadmaps/", "project": "/projects/", "pack": "/packs/", "bulk": "/bulk/", "decision": "/decisions/", "user": "/users/",
+	"staged_list": "/imports/", "milestone": "/milestones/"}
+
+// SubjectURL is the page of what the audit trail, a receipt or a search names by its noun and key; "" for what has
+// none of its own.
+func SubjectURL(noun string, id int64) string {
+	if path := subjectPaths[noun]; path != "" {
+		return path + strconv.FormatInt(id, 10)
+	}
+	return ""
+}
+
 func withQuery(path string, q url.Values) string {
 	if len(q) == 0 {
 		return path

@@ -1,8 +1,6 @@
 package views
 
 import (
-	"strconv"
-
 	"jalon/portfolio"
 )
 
@@ -45,9 +43,6 @@ func (SearchPage) template() string { return "search" }
 // Found is a hit with its address.
 type Found struct{ URL, Kind, Code, Name, Context string }
 
-// hitPaths says where each kind of hit is shown.
-var hitPaths = map[string]string{"roadmap": "/roadmaps/", "project": "/projects/", "decision": "/decisions/"}
-
 // Found writes out the hits.
 func (p SearchPage) Found() []Found {
 	out := make([]Found, 0, len(p.Hits))
@@ -59,7 +54,7 @@ func (p SearchPage) Found() []Found {
 		case "committee":
 			f.URL = CommitteeURL(h.Code)
 		default:
-			f.URL = hitPaths[h.Kind] + strconv.FormatInt(h.ID, 10)
+			f.URL = SubjectURL(h.Kind, h.ID)
 		}
 		out = append(out, f)
 	}

@@ -2,7 +2,6 @@ package dbtest
 
 import (
 	"context"
-	"slices"
 	"sync"
 
 	"github.com/uptrace/bun"
@@ -39,13 +38,11 @@ func (q *Queries) AfterQuery(_ context.Context, e *bun.QueryEvent) {
 	q.list = append(q.list, e.Query)
 }
 
-// During gives the queries that go out while f runs.
-func (q *Queries) During(f func()) []string {
-	q.mu.Lock()
-	from := len(q.list)
-	q.mu.Unlock()
-	f()
+// Taken gives the queries since it was called last.
+func (q *Queries) Taken() []string {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return slices.Clone(q.list[from:])
+	out := q.list
+	q.list = nil
+	return out
 }

@@ -26,12 +26,16 @@ func TestWhoAsksCostsOneQuery(t *testing.T) {
 		identity.Grant{OrganisationID: home, Role: identity.RoleCommitteeMember, Scope: identity.ScopeCommittee, SubjectID: int64(d.home.committee.ID)})
 	log := dbtest.WatchQueries(d.db)
 	v.page("/methods")
-	if got := log.During(func() { v.page("/methods") }); len(got) != 1 {
+	log.Taken()
+	v.page("/methods")
+	if got := log.Taken(); len(got) != 1 {
 		t.Errorf("%d queries for a page without data: %q", len(got), got)
 	}
 	list := "/roadmaps/" + itoa(int64(d.home.roadmap.ID)) + "/projects"
 	v.page(list)
-	got, grants := log.During(func() { v.page(list) }), 0
+	log.Taken()
+	v.page(list)
+	got, grants := log.Taken(), 0
 	for _, q := range got {
 		if strings.Contains(q, "access_grant") {
 			grants++
@@ -141,19 +145,7 @@ func TestClosedDoors(t *testing.T) {
 // TestRawRequests sends what only a real connection can.
 func TestRawRequests(t *testing.T) {
 	d := newDeskOn(t, dbtest.SQLite(t), Config{})
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- Serve(ctx, d.app, ln, nil) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
+	address := serveApp(t, d.app, nil)
 	chunk := strings.Repeat("a", 64<<10)
 	var chunked strings.Builder
 	for range 20 {
@@ -173,7 +165,7 @@ func TestRawRequests(t *testing.T) {
 		{"a compressed body", "POST /sign-in HTTP/1.1\r\nHost: localhost\r\n" + form + "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx", []int{415}},
 	}
 	for _, tc := range tests {
-		conn, err := net.Dial("tcp", ln.Addr().String())
+		conn, err := net.Dial("tcp", address)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -252,25 +244,13 @@ func TestConnectionsAreKept(t *testing.T) {
 // TestSlowRequestsEnd sends requests that never come to their end.
 func TestSlowRequestsEnd(t *testing.T) {
 	f := newFake(1)
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan error, 1)
 	app := newSite(t, f, Config{ReadTimeout: 100 * time.Millisecond}, nil)
-	go func() { done <- Serve(ctx, app, ln, nil) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
+	address := serveApp(t, app, nil)
 	for name, start := range map[string]string{
 		"headers": "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
 		"body":    "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nemail=",
 	} {
-		conn, err := net.Dial("tcp", ln.Addr().String())
+		conn, err := net.Dial("tcp", address)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -114,7 +114,7 @@ func (in *input) amount(name string, c money.Currency) (money.Amount, bool) {
 		return 0, false
 	}
 	digits := strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '\u202f' || r == '\u00a0' || r == '€' {
+		if unicode.IsSpace(r) || r == '€' { // the spaces that do not break are spaces as well
 			return -1
 		}
 		return r
@@ -314,9 +314,6 @@ func (s *site) once(c *fiber.Ctx, err error) error {
 	return err
 }
 
-// subjects says which page shows what a form booked.
-var subjects = map[string]string{"roadmap": "/roadmaps/", "project": "/projects/", "pack": "/packs/", "bulk": "/bulk/", "decision": "/decisions/", "user": "/users/", "staged_list": "/imports/", "milestone": "/milestones/"}
-
 // alreadyDone leads to what the first submission of a form did.
 func (s *site) alreadyDone(c *fiber.Ctx) error { return s.leadOn(c, views.HomeURL) }
 
@@ -326,8 +323,8 @@ func (s *site) leadOn(c *fiber.Ctx, to string) error {
 	if err != nil {
 		return err
 	}
-	if prefix := subjects[receipt.Subject]; ok && prefix != "" {
-		to = prefix + strconv.FormatInt(receipt.SubjectID, 10)
+	if booked := views.SubjectURL(receipt.Subject, receipt.SubjectID); ok && booked != "" {
+		to = booked
 	}
 	s.flash(c, "flash.repeated")
 	return s.see(c, to)

@@ -22,17 +22,24 @@ func (s *site) roadmapBase(c *fiber.Ctx, p views.Printer, title, path string, r 
 	return b
 }
 
-func (s *site) roadmapShow(c *fiber.Ctx) error {
+// dayReport gives the report of the roadmap and the day that the address names, in the reader's language.
+func (s *site) dayReport(c *fiber.Ctx) (p views.Printer, d views.Day, report *portfolio.Report, err error) {
+	p = s.printer(c)
 	id, err := roadmapID(c)
 	if err != nil {
-		return err
+		return p, d, nil, err
 	}
-	p := s.printer(c)
-	d := s.day(c, p)
-	report, err := s.deps.Portfolio.Report(c.UserContext(), actor(c), id, d.On)
+	d = s.day(c, p)
+	report, err = s.deps.Portfolio.Report(c.UserContext(), actor(c), id, d.On)
+	return p, d, report, err
+}
+
+func (s *site) roadmapShow(c *fiber.Ctx) error {
+	p, d, report, err := s.dayReport(c)
 	if err != nil {
 		return err
 	}
+	id := report.Roadmap.ID
 	committees, err := s.deps.Governance.Committees(c.UserContext(), actor(c), id, s.deps.Now())
 	if err != nil {
 		return err

@@ -11,16 +11,11 @@ import (
 )
 
 func (s *site) projectList(c *fiber.Ctx) error {
-	id, err := roadmapID(c)
+	p, d, report, err := s.dayReport(c)
 	if err != nil {
 		return err
 	}
-	p := s.printer(c)
-	d := s.day(c, p)
-	report, err := s.deps.Portfolio.Report(c.UserContext(), actor(c), id, d.On)
-	if err != nil {
-		return err
-	}
+	id := report.Roadmap.ID
 	q, wrong := parseProjectQuery(query(c), p, report)
 	page := views.ProjectsPage{Base: s.roadmapBase(c, p, p.T("web.projects.title"), views.ProjectsURL(id, views.ProjectQuery{}, views.Day{}), report, d), Report: report, Day: d, Query: q, Errors: wrong}
 	page.Day.Keep = q.Kept()
@@ -39,16 +34,11 @@ func (s *site) projectList(c *fiber.Ctx) error {
 // projectFile exports every project that matches, in the format that the import reads back. Who takes it away
 // stands in the trail.
 func (s *site) projectFile(c *fiber.Ctx) error {
-	id, err := roadmapID(c)
+	p, d, report, err := s.dayReport(c)
 	if err != nil {
 		return err
 	}
-	p := s.printer(c)
-	d := s.day(c, p)
-	report, err := s.deps.Portfolio.Report(c.UserContext(), actor(c), id, d.On)
-	if err != nil {
-		return err
-	}
+	id := report.Roadmap.ID
 	q, wrong := parseProjectQuery(query(c), p, report)
 	if len(wrong) > 0 || d.Error != "" {
 		return s.projectList(c) // the page says what is wrong, with what was typed

@@ -99,7 +99,7 @@ func (s *site) guard(r route, c *fiber.Ctx) error {
 	case r.permission == public:
 	case held == nil:
 		return s.askToSignIn(r, c)
-	case !held.Actor.May(r.permission, identity.Scope{}) && !held.Actor.MayAnywhere(r.permission):
+	case !held.Actor.MayAnywhere(r.permission):
 		return fault.Forbidden("permission.denied", string(r.permission))
 	}
 	return r.handle(s, c)

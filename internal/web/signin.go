@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -138,7 +139,7 @@ func (s *site) signedIn(c *fiber.Ctx, k kept, token string) error {
 	p := s.printer(c)
 	page := views.ConfirmPage{Base: s.base(c, p, p.T("sign_in.resume.title"), ""), Text: []string{p.T("sign_in.resume.text")}, Action: k.path, CSRF: held.CSRF, Submit: p.T("sign_in.resume.submit"), Cancel: views.HomeURL}
 	page.Path = views.HomeURL
-	for _, name := range sortedNames(values) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
 		for _, v := range values[name] {
 			if name != views.FieldCSRF {
 				page.Kept = append(page.Kept, views.Parameter{Name: name, Value: v})
@@ -146,15 +147,6 @@ func (s *site) signedIn(c *fiber.Ctx, k kept, token string) error {
 		}
 	}
 	return s.render(c, page)
-}
-
-func sortedNames(v url.Values) []string {
-	names := make([]string, 0, len(v))
-	for name := range v {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // takesForm tells whether a path is one that a form may be sent to again after a sign-in.

@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -182,20 +181,7 @@ func TestFileName(t *testing.T) {
 // listen runs the site for real connections.
 func (d *desk) listen(wrap func(net.Conn) net.Conn) string {
 	d.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		d.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- Serve(ctx, d.app, wrapping{ln, wrap}, nil) }()
-	d.Cleanup(func() {
-		stop()
-		if err := <-done; err != nil {
-			d.Error(err)
-		}
-	})
-	return ln.Addr().String()
+	return serveApp(d, d.app, wrap)
 }
 
 // wrapping hands the connections that it accepts through a function.
