@@ -97,6 +97,11 @@ func TestSplit(t *testing.T) {
 		{"the smallest int64 whole", math.MinInt64, []int64{1}, []Amount{math.MinInt64}},
 		{"the smallest int64 halved", math.MinInt64, []int64{1, 1}, []Amount{math.MinInt64 / 2, math.MinInt64 / 2}},
 		{"a correction of six parts", 613, []int64{98, 92, 98, 123, 102, 92}, []Amount{99, 93, 99, 125, 104, 93}},
+		{"weights that were ratios of sixteen digits", 700273, []int64{1181858314366100, 1181858314366100, 1181858314366100, 1181858314366100,
+			1181858314366100, 1181858314366100, 1181858314366100, 1170126087450276, 1e15, 1e15, 1e15, 1e15},
+			[]Amount{61565, 61565, 61565, 61565, 61565, 61565, 61565, 60954, 52091, 52091, 52091, 52091}},
+		{"two thirds", 1_000_001, []int64{2, 1}, []Amount{666_667, 333_334}},
+		{"and taken back by what is left of each", -1_000_001, []int64{666_667, 333_334}, []Amount{-666_667, -333_334}},
 	}
 	for _, tc := range cases {
 		if got := tc.a.Split(tc.weights); !slices.Equal(got, tc.want) {
