@@ -8,6 +8,7 @@ import (
 
 	"jalon/internal/civil"
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 	"jalon/portfolio/projectfile"
 )
 
@@ -80,7 +81,7 @@ func newMatcher(s listState) *matcher {
 		ref := &projectRefs{id: p.ID}
 		m.known[p.ID], byID[p.ID] = p, ref
 		m.byCode[p.Code], m.codes[p.Code] = ref, true
-		if f := projectfile.Fold(p.Name); m.byName[f] == nil {
+		if f := grid.Fold(p.Name); m.byName[f] == nil {
 			m.byName[f] = ref
 		}
 	}
@@ -94,7 +95,7 @@ func newMatcher(s listState) *matcher {
 
 // match finds the project of a row by what a person said, else by code, else by folded name or alias; nil: unknown.
 func (m *matcher) match(row projectfile.Row) *projectRefs {
-	if ref := m.joined[projectfile.Fold(row.Name)]; ref != nil {
+	if ref := m.joined[grid.Fold(row.Name)]; ref != nil {
 		return ref
 	}
 	if row.Code != "" {
@@ -103,7 +104,7 @@ func (m *matcher) match(row projectfile.Row) *projectRefs {
 		}
 		return nil // a code that is new is a new project, whatever its name
 	}
-	return m.byName[projectfile.Fold(row.Name)]
+	return m.byName[grid.Fold(row.Name)]
 }
 
 // planList works out what a list does to the register on a day.
@@ -140,8 +141,8 @@ func planList(list projectfile.List, asOf civil.Date, s listState) (*listPlan, e
 				ref.planned.theme = row.Theme
 			}
 		}
-		if row.Theme != "" && s.themes[projectfile.Fold(row.Theme)] == 0 && !themes[projectfile.Fold(row.Theme)] && says {
-			themes[projectfile.Fold(row.Theme)] = true
+		if row.Theme != "" && s.themes[grid.Fold(row.Theme)] == 0 && !themes[grid.Fold(row.Theme)] && says {
+			themes[grid.Fold(row.Theme)] = true
 			p.themes = append(p.themes, row.Theme)
 		}
 		lines[placed{ref, row.AsOf}] = row.Line
@@ -192,7 +193,7 @@ func (p *listPlan) join(m *matcher, s listState) error {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		ref, folded := m.byCode[s.joins[name]], projectfile.Fold(name)
+		ref, folded := m.byCode[s.joins[name]], grid.Fold(name)
 		if ref == nil {
 			return notFoundCode(s.joins[name])
 		}
@@ -219,10 +220,10 @@ func (p *listPlan) join(m *matcher, s listState) error {
 func (p *listPlan) idleJoins(list projectfile.List, s listState) {
 	held := make(map[string]bool, len(list.Rows))
 	for _, row := range list.Rows {
-		held[projectfile.Fold(row.Name)] = true
+		held[grid.Fold(row.Name)] = true
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.joins)) {
-		if !held[projectfile.Fold(name)] {
+		if !held[grid.Fold(name)] {
 			p.findings = append(p.findings, projectfile.Finding{Code: "join.unused", Args: []any{name, s.joins[name]}})
 		}
 	}
@@ -237,12 +238,12 @@ type placed struct {
 // keepName keeps the name that a project had: an older list, or the same one again, still knows it
 // under that name.
 func (p *listPlan) keepName(was, is Project, s listState) {
-	folded := projectfile.Fold(was.Name)
-	if _, held := s.aliases[folded]; held || folded == projectfile.Fold(is.Name) {
+	folded := grid.Fold(was.Name)
+	if _, held := s.aliases[folded]; held || folded == grid.Fold(is.Name) {
 		return
 	}
 	for _, name := range p.joined {
-		if projectfile.Fold(name) == folded {
+		if grid.Fold(name) == folded {
 			return
 		}
 	}
@@ -266,7 +267,7 @@ func (p *listPlan) plan(m *matcher, row projectfile.Row) *projectRefs {
 	ref := &projectRefs{planned: n}
 	n.ref = ref
 	m.codes[n.Code], m.byCode[n.Code] = true, ref
-	if f := projectfile.Fold(n.Name); m.byName[f] == nil {
+	if f := grid.Fold(n.Name); m.byName[f] == nil {
 		m.byName[f] = ref
 	}
 	p.create = append(p.create, n)
@@ -279,7 +280,7 @@ func (p *listPlan) describe(q *Project, row projectfile.Row, s listState) {
 	describe(q, row)
 	if row.Theme != "" {
 		delete(p.newTheme, q.ID)
-		if q.ThemeID = s.themes[projectfile.Fold(row.Theme)]; q.ThemeID == 0 {
+		if q.ThemeID = s.themes[grid.Fold(row.Theme)]; q.ThemeID == 0 {
 			p.newTheme[q.ID] = row.Theme
 		}
 	}
@@ -367,7 +368,7 @@ func (p *listPlan) suggest(list projectfile.List) {
 
 // codeFrom makes a code from a name: its folded words in capitals, at most 24 characters.
 func codeFrom(name string) string {
-	f := strings.ToUpper(projectfile.Fold(name))
+	f := strings.ToUpper(grid.Fold(name))
 	r := []rune(f)
 	if len(r) > 24 {
 		r = r[:24]

@@ -6,6 +6,7 @@ import (
 
 	"jalon/internal/civil"
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 	"jalon/internal/money"
 	"jalon/portfolio/projectfile"
 
@@ -130,17 +131,17 @@ func TestPlanListIdleJoins(t *testing.T) {
 // apply does to the state what the plan would do to the books.
 func (s *listState) apply(p *listPlan, next *ProjectID) {
 	for _, theme := range p.themes {
-		s.themes[projectfile.Fold(theme)] = int64(100 + len(s.themes))
+		s.themes[grid.Fold(theme)] = int64(100 + len(s.themes))
 	}
 	for _, n := range p.create {
 		*next++
 		n.ref.id, n.ID = *next, *next
-		n.ThemeID = s.themes[projectfile.Fold(n.theme)]
+		n.ThemeID = s.themes[grid.Fold(n.theme)]
 		s.projects = append(s.projects, n.Project)
 	}
 	for _, u := range p.update {
 		if name, ok := p.newTheme[u.ID]; ok {
-			u.ThemeID = s.themes[projectfile.Fold(name)]
+			u.ThemeID = s.themes[grid.Fold(name)]
 		}
 		for i := range s.projects {
 			if s.projects[i].ID == u.ID {
@@ -149,7 +150,7 @@ func (s *listState) apply(p *listPlan, next *ProjectID) {
 		}
 	}
 	for name, id := range p.aliases {
-		s.aliases[projectfile.Fold(name)] = id
+		s.aliases[grid.Fold(name)] = id
 	}
 	for _, e := range p.estimates {
 		s.estimates[e.ref.id] = append(s.estimates[e.ref.id], e.Estimate)
@@ -203,7 +204,7 @@ func drawList(t *rapid.T, names *rapid.Generator[string]) projectfile.List {
 			r.Code = rapid.SampledFrom([]string{"A", "B", "C"}).Draw(t, "code")
 			r.Name = r.Code + " " + r.Name
 		}
-		key := "name " + projectfile.Fold(r.Name)
+		key := "name " + grid.Fold(r.Name)
 		if r.Code != "" {
 			key = "code " + r.Code
 		}

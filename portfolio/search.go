@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"jalon/portfolio/projectfile"
+	"jalon/internal/grid"
 )
 
 // searchIndex holds the folded texts of one version of a roadmap: the roadmap itself, its themes in
@@ -21,7 +21,7 @@ type searchEntry struct {
 }
 
 func newSearchEntry(kind string, id int64, r Roadmap, code, name string, further ...string) searchEntry {
-	e := searchEntry{hit: Hit{Kind: kind, ID: id, Code: code, Name: name, RoadmapID: r.ID}, code: projectfile.Fold(code), name: foldText(name)}
+	e := searchEntry{hit: Hit{Kind: kind, ID: id, Code: code, Name: name, RoadmapID: r.ID}, code: grid.Fold(code), name: foldText(name)}
 	var b strings.Builder
 	b.WriteString(foldText(code) + "\n" + e.name)
 	for _, f := range further {
@@ -71,14 +71,14 @@ func foldWords(text string) []string {
 	return out
 }
 
-// foldWord is projectfile.Fold, by a shorter way for words of plain letters: most are, and ten thousand
+// foldWord is grid.Fold, by a shorter way for words of plain letters: most are, and ten thousand
 // projects hold half a million of them.
 func foldWord(word string) string {
 	plain := make([]byte, 0, len(word))
 	for i := range len(word) {
 		switch c := word[i]; {
 		case c >= utf8.RuneSelf:
-			return projectfile.Fold(word)
+			return grid.Fold(word)
 		case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
 			plain = append(plain, c)
 		case 'A' <= c && c <= 'Z':

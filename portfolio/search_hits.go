@@ -1,6 +1,6 @@
 package portfolio
 
-import "jalon/portfolio/projectfile"
+import "jalon/internal/grid"
 
 // FindHits gives those of another domain's candidates that a search for the text finds, by the rules of
 // Search: every word occurs in the code or the name, the best come first, and among equals the order
@@ -15,7 +15,7 @@ func FindHits(text string, candidates []Hit, limit int) []Hit {
 	}
 	var found []searched
 	for _, h := range candidates {
-		e := searchEntry{hit: h, code: projectfile.Fold(h.Code), name: foldText(h.Name)}
+		e := searchEntry{hit: h, code: grid.Fold(h.Code), name: foldText(h.Name)}
 		e.text = foldText(h.Code) + "\n" + e.name
 		if rank := q.rank(e); rank != noHit {
 			found = append(found, searched{rank, h})

@@ -13,7 +13,7 @@ import (
 	"jalon/internal/database"
 	"jalon/internal/dbtest"
 	"jalon/internal/fault"
-	"jalon/portfolio/projectfile"
+	"jalon/internal/grid"
 )
 
 func TestSearchRanks(t *testing.T) {
@@ -48,7 +48,7 @@ func TestSearchRanks(t *testing.T) {
 func TestFoldWordIsFold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		word := rapid.OneOf(rapid.String(), rapid.StringMatching(`[ -~]{0,12}`)).Draw(t, "word")
-		if got, want := foldWord(word), projectfile.Fold(word); got != want {
+		if got, want := foldWord(word), grid.Fold(word); got != want {
 			t.Errorf("foldWord(%q) = %q, want %q", word, got, want)
 		}
 	})

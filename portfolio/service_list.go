@@ -11,6 +11,7 @@ import (
 	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 	"jalon/internal/money"
 	"jalon/portfolio/drift"
 	"jalon/portfolio/projectfile"
@@ -193,10 +194,10 @@ func (s *Service) listState(ctx context.Context, tx database.Conn, in ImportInpu
 		return st, err
 	}
 	for _, t := range themes {
-		st.themes[projectfile.Fold(t.Code)] = t.ID
+		st.themes[grid.Fold(t.Code)] = t.ID
 	}
 	for _, t := range themes {
-		st.themes[projectfile.Fold(t.Name)] = t.ID
+		st.themes[grid.Fold(t.Name)] = t.ID
 	}
 	for _, d := range f.driftProjects() {
 		st.present[ProjectID(d.ID)] = drift.Assess(d, in.AsOf).Present
@@ -263,10 +264,10 @@ func (s *Service) bookThemes(ctx context.Context, tx database.Conn, r Roadmap, p
 	for _, t := range held {
 		codes[t.Code] = true
 		position = max(position, t.Position)
-		out[projectfile.Fold(t.Code)] = t.ID
+		out[grid.Fold(t.Code)] = t.ID
 	}
 	for _, t := range held {
-		out[projectfile.Fold(t.Name)] = t.ID
+		out[grid.Fold(t.Name)] = t.ID
 	}
 	m := &matcher{codes: codes}
 	fresh := make([]Theme, len(plan.themes))
@@ -279,7 +280,7 @@ func (s *Service) bookThemes(ctx context.Context, tx database.Conn, r Roadmap, p
 		return nil, err
 	}
 	for i, t := range fresh {
-		out[projectfile.Fold(plan.themes[i])] = t.ID
+		out[grid.Fold(plan.themes[i])] = t.ID
 	}
 	return out, nil
 }
@@ -287,7 +288,7 @@ func (s *Service) bookThemes(ctx context.Context, tx database.Conn, r Roadmap, p
 func (s *Service) bookProjects(ctx context.Context, tx database.Conn, r Roadmap, plan *listPlan, themes map[string]int64) error {
 	fresh := make([]*Project, len(plan.create))
 	for i, n := range plan.create {
-		n.ThemeID = themes[projectfile.Fold(n.theme)]
+		n.ThemeID = themes[grid.Fold(n.theme)]
 		if err := n.Project.Validate(); err != nil {
 			return err
 		}
@@ -301,7 +302,7 @@ func (s *Service) bookProjects(ctx context.Context, tx database.Conn, r Roadmap,
 	}
 	for _, q := range plan.update {
 		if name, ok := plan.newTheme[q.ID]; ok {
-			q.ThemeID = themes[projectfile.Fold(name)]
+			q.ThemeID = themes[grid.Fold(name)]
 		}
 		if err := updateProject(ctx, tx, q); err != nil {
 			return err

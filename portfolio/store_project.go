@@ -11,7 +11,7 @@ import (
 	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/internal/fault"
-	"jalon/portfolio/projectfile"
+	"jalon/internal/grid"
 )
 
 type projectRow struct {
@@ -55,7 +55,7 @@ func (s scope) projects(db database.Conn) any {
 func insertProjects(ctx context.Context, tx database.Conn, r Roadmap, projects []*Project, now time.Time) error {
 	rows := make([]*projectRow, len(projects))
 	for i, p := range projects {
-		rows[i] = &projectRow{OrganisationID: r.OrganisationID, RoadmapID: r.ID, ThemeID: p.ThemeID, Code: p.Code, Name: p.Name, NameFolded: projectfile.Fold(p.Name),
+		rows[i] = &projectRow{OrganisationID: r.OrganisationID, RoadmapID: r.ID, ThemeID: p.ThemeID, Code: p.Code, Name: p.Name, NameFolded: grid.Fold(p.Name),
 			Need: p.Need, Sponsor: p.Sponsor, Manager: p.Manager, Department: p.Department, Interministerial: p.Interministerial, Weight: p.Weight, Version: 1, CreatedAt: database.Instant(now)}
 	}
 	if err := database.BulkIDs(ctx, tx, rows); err != nil {
@@ -72,7 +72,7 @@ func insertProjects(ctx context.Context, tx database.Conn, r Roadmap, projects [
 
 // updateProject saves the project's own fields under the optimistic lock.
 func updateProject(ctx context.Context, tx database.Conn, p Project) error {
-	row := projectRow{ThemeID: p.ThemeID, Code: p.Code, Weight: p.Weight, Name: p.Name, NameFolded: projectfile.Fold(p.Name), Need: p.Need, Sponsor: p.Sponsor, Manager: p.Manager,
+	row := projectRow{ThemeID: p.ThemeID, Code: p.Code, Weight: p.Weight, Name: p.Name, NameFolded: grid.Fold(p.Name), Need: p.Need, Sponsor: p.Sponsor, Manager: p.Manager,
 		Department: p.Department, Interministerial: p.Interministerial, Version: p.Version + 1}
 	res, err := tx.NewUpdate().Model(&row).
 		Column("theme_id", "code", "weight", "name", "name_folded", "need", "sponsor", "manager", "department", "interministerial", "version").
@@ -147,14 +147,14 @@ type aliasRow struct {
 func insertAliases(ctx context.Context, tx database.Conn, r Roadmap, aliases map[string]ProjectID, names []string) error {
 	rows := make([]aliasRow, 0, len(names))
 	for _, name := range names {
-		rows = append(rows, aliasRow{OrganisationID: r.OrganisationID, RoadmapID: r.ID, Folded: projectfile.Fold(name), Name: name, ProjectID: aliases[name]})
+		rows = append(rows, aliasRow{OrganisationID: r.OrganisationID, RoadmapID: r.ID, Folded: grid.Fold(name), Name: name, ProjectID: aliases[name]})
 	}
 	return database.Bulk(ctx, tx, rows)
 }
 
 // keepAlias keeps a name that a project gave up, unless it stands for a project already.
 func keepAlias(ctx context.Context, tx database.Conn, r Roadmap, id ProjectID, name string) error {
-	folded := projectfile.Fold(name)
+	folded := grid.Fold(name)
 	if folded == "" { // signs alone stand for nothing
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"jalon/identity"
 	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/internal/fault"
@@ -205,4 +206,32 @@ func laterOf(a, b civil.Date) civil.Date {
 		return a
 	}
 	return b
+}
+
+// Member is a project as other domains know it.
+type Member struct {
+	ID             ProjectID
+	OrganisationID int64
+	RoadmapID      RoadmapID
+	Roadmap        Head
+	ThemeID        int64
+	Theme          string
+	Code           string
+	Name           string
+	Left           bool // it left the portfolio
+}
+
+// Place is where the project stands among the scopes of rights.
+func (m Member) Place() identity.Scope {
+	return Project{ID: m.ID, OrganisationID: m.OrganisationID, RoadmapID: m.RoadmapID}.Place()
+}
+
+// FindProject loads a project.
+func FindProject(ctx context.Context, db database.Conn, id ProjectID) (Project, error) {
+	return findProject(ctx, db, id)
+}
+
+// Members lists the projects of an organisation, by roadmap and code.
+func Members(ctx context.Context, db database.Conn, organisation int64) ([]Member, error) {
+	return findMembers(ctx, db, organisation)
 }

@@ -15,7 +15,7 @@ const module = "jalon"
 
 // Groups of packages, as the tables below name them. Paths are relative to the module.
 var groups = map[string]string{
-	"VALUES":   "internal/money internal/civil internal/fault internal/keep",
+	"VALUES":   "internal/money internal/civil internal/fault internal/keep internal/grid",
 	"PLUMBING": "internal/database internal/audit internal/mail internal/calendar internal/sheet",
 	"ENGINES": "portfolio/drift portfolio/projectfile portfolio/scoring portfolio/selection finance/ledgerfile finance/reconcile " +
 		"finance/forecast talent/matching talent/gaps governance/cadence",
@@ -33,7 +33,8 @@ type floor struct {
 }
 
 var floors = []floor{
-	{0, "VALUES", ""},
+	{0, "internal/money internal/civil internal/fault internal/keep", ""},
+	{5, "internal/grid", "internal/civil internal/fault"}, // tables: a value to all above
 	{10, "ENGINES", "VALUES"},
 	{20, "internal/database internal/calendar internal/sheet", "VALUES"},
 	{21, "internal/audit internal/mail", "VALUES internal/database"},
@@ -64,7 +65,7 @@ var libraries = []library{
 	{"github.com/robfig/cron", "internal/jobs"},
 	{"github.com/jung-kurt/gofpdf", "views/pdf"},
 	{"github.com/go-fonts", "views/pdf"},
-	{"github.com/xuri/excelize", "internal/sheet portfolio/projectfile TESTS"},
+	{"github.com/xuri/excelize", "internal/sheet TESTS"},
 	{"github.com/rickar/cal", "governance/cadence"},
 	{"github.com/uptrace/bun", "internal/database internal/audit internal/mail internal/dbtest migrations DOMAINS"},
 	{"github.com/uptrace/bun/dialect", "internal/database"},

@@ -9,7 +9,7 @@ import (
 	"jalon/identity"
 	"jalon/internal/audit"
 	"jalon/internal/civil"
-	"jalon/portfolio/projectfile"
+	"jalon/internal/grid"
 	"jalon/views"
 )
 
@@ -136,7 +136,7 @@ func (s *site) trailFile(c *fiber.Ctx) error {
 // sendTable sends rows as a file that a spreadsheet opens and runs nothing of.
 func (s *site) sendTable(c *fiber.Ctx, rows [][]string, name string) error {
 	var b bytes.Buffer
-	if err := projectfile.WriteTable(&b, rows); err != nil {
+	if err := grid.WriteTable(&b, rows); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")

@@ -7,7 +7,7 @@ import (
 
 	"jalon/identity"
 	"jalon/internal/fault"
-	"jalon/portfolio/projectfile"
+	"jalon/internal/grid"
 	"jalon/views"
 )
 
@@ -19,7 +19,7 @@ func words(text string) []string { return strings.Fields(foldWords(text)) }
 
 // holds tells whether every word stands in one of the texts, whatever its capitals and accents.
 func holds(all []string, texts ...string) bool {
-	folded := projectfile.Fold(strings.Join(texts, " "))
+	folded := grid.Fold(strings.Join(texts, " "))
 	for _, w := range all {
 		if !strings.Contains(folded, w) {
 			return false

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"jalon/internal/grid"
 	"jalon/portfolio"
 	"jalon/portfolio/drift"
-	"jalon/portfolio/projectfile"
 	"jalon/views"
 )
 
@@ -36,7 +36,7 @@ func newFilter(q views.ProjectQuery) filter {
 		f.phase = portfolio.Phase(q.Phase)
 	}
 	for _, w := range strings.Fields(q.Text) {
-		if folded := projectfile.Fold(w); folded != "" {
+		if folded := grid.Fold(w); folded != "" {
 			f.words = append(f.words, folded)
 		}
 	}

@@ -10,9 +10,9 @@ import (
 	"jalon/governance"
 	"jalon/identity"
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 	"jalon/internal/money"
 	"jalon/portfolio"
-	"jalon/portfolio/projectfile"
 	"jalon/views"
 )
 
@@ -100,9 +100,9 @@ func decisionMatches(d governance.DecisionLine, q views.DecisionQuery) bool {
 	if q.Text == "" {
 		return true
 	}
-	whole := projectfile.Fold(strings.Join([]string{d.Reference, d.Title, d.Question, d.Outcome, d.Reason, d.Committee, d.Project}, " "))
+	whole := grid.Fold(strings.Join([]string{d.Reference, d.Title, d.Question, d.Outcome, d.Reason, d.Committee, d.Project}, " "))
 	for word := range strings.FieldsSeq(q.Text) {
-		if !strings.Contains(whole, projectfile.Fold(word)) {
+		if !strings.Contains(whole, grid.Fold(word)) {
 			return false
 		}
 	}

@@ -11,8 +11,8 @@ import (
 
 	"jalon/identity"
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 	"jalon/portfolio"
-	"jalon/portfolio/projectfile"
 	"jalon/views"
 )
 
@@ -161,7 +161,7 @@ func (s *site) importFindings(c *fiber.Ctx) error {
 		if f.Line > 0 {
 			line = strconv.Itoa(f.Line)
 		}
-		rows = append(rows, []string{line, projectfile.Inert(f.Column), f.Code, projectfile.Inert(p.FindingRow(f).Text)})
+		rows = append(rows, []string{line, grid.Inert(f.Column), f.Code, grid.Inert(p.FindingRow(f).Text)})
 	}
 	if err := w.WriteAll(rows); err != nil {
 		return err

@@ -7,9 +7,9 @@ import (
 	"sync"
 	"weak"
 
+	"jalon/internal/grid"
 	"jalon/internal/keep"
 	"jalon/portfolio"
-	"jalon/portfolio/projectfile"
 	"jalon/views"
 )
 
@@ -60,7 +60,7 @@ func newListing(r *portfolio.Report) *listing {
 func foldWords(s string) string {
 	words := strings.Fields(s)
 	for i, w := range words {
-		words[i] = projectfile.Fold(w)
+		words[i] = grid.Fold(w)
 	}
 	return strings.Join(words, " ")
 }

@@ -6,31 +6,18 @@ import (
 	"strings"
 
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 )
 
 // record is one row of a table before it is understood.
 type record struct {
 	line   int
-	cells  []cell
+	cells  []grid.Cell
 	issues []string // codes of findings on the row as a whole
 	width  int      // cells that the file has for the row, empty ones at its end included
 }
 
-// cell is the text of a cell. number: a spreadsheet holds it as a number, and text is its
-// machine notation (decimal point, perhaps an exponent).
-type cell struct {
-	text   string
-	number bool
-}
-
-func (r record) blank() bool {
-	for _, c := range r.cells {
-		if strings.TrimSpace(c.text) != "" {
-			return false
-		}
-	}
-	return true
-}
+func (r record) blank() bool { return grid.Row{Cells: r.cells}.Blank() }
 
 // table is a run of rows that can be read again from the start. An error ends it.
 type table interface {
@@ -67,7 +54,7 @@ func (t csvTable) records() iter.Seq2[record, error] {
 				return
 			}
 			if rec.blank() {
-				if blank++; blank > sheetRows { // a whole sheet of nothing, saved as text
+				if blank++; blank > grid.SheetRows { // a whole sheet of nothing, saved as text
 					yield(record{}, tooLarge("rows", MaxRows))
 					return
 				}
@@ -129,7 +116,7 @@ func (p *csvParser) parse(literal bool) (rec record, closed bool, err error) {
 		if rec.width++; rec.width > MaxColumns {
 			return rec, true, tooLarge("columns", MaxColumns)
 		}
-		rec.cells = append(rec.cells, cell{text: text})
+		rec.cells = append(rec.cells, grid.Cell{Text: text})
 		if p.pos >= len(p.text) {
 			return rec, true, nil
 		}

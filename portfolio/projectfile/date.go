@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"jalon/internal/civil"
+	"jalon/internal/grid"
 )
 
 const (
@@ -36,13 +37,13 @@ var monthNames = map[string]time.Month{
 
 // dateIn reads a date. A month without a day is its first day, or, where last is set (ends), its
 // last one. code is "" or the finding that says why there is no date.
-func (pl *plan) dateIn(c cell, last bool) (d civil.Date, code string) {
-	if len(c.text) > maxFigure {
+func (pl *plan) dateIn(c grid.Cell, last bool) (d civil.Date, code string) {
+	if len(c.Text) > maxFigure {
 		return civil.Date{}, DateUnreadable
 	}
-	text := strings.Join(strings.Fields(c.text), " ")
+	text := strings.Join(strings.Fields(c.Text), " ")
 	switch {
-	case c.number:
+	case c.Number:
 		d, code = serial(text, pl.table.date1904())
 	case pl.profile.Serials != "" && serialDate.MatchString(text):
 		d, code = serial(text, pl.profile.Serials == "1904")
@@ -72,7 +73,7 @@ func writtenDate(text, order string, last bool) (civil.Date, string) {
 		return wholeMonth(atoi(m[1]), atoi(m[2]), last)
 	}
 	// "1er févr. 2020", "janv-20": folded word by word, so that a dot or an accent is no matter
-	if m := wordDate.FindStringSubmatch(strings.Join(foldWords(text), " ")); m != nil {
+	if m := wordDate.FindStringSubmatch(strings.Join(grid.FoldWords(text), " ")); m != nil {
 		month, known := monthNames[m[2]]
 		switch {
 		case !known:
@@ -135,31 +136,18 @@ func year(s string) int {
 	return 1900 + y
 }
 
-// serial reads the day number of a spreadsheet; a fraction is the time of day. The 1900 system
-// counts a 29 February 1900 that never was (ECMA-376 part 1, 18.17.4.1), as number 60.
+// serial reads the day number of a spreadsheet.
 func serial(text string, is1904 bool) (civil.Date, string) {
-	r, ok := machineNumber(text)
-	if !ok || r.Sign() < 0 {
-		return civil.Date{}, DateUnreadable
-	}
-	whole := r.Num().Quo(r.Num(), r.Denom())
-	if !whole.IsInt64() || whole.Int64() > 3_000_000 {
-		return civil.Date{}, DateImplausible
-	}
-	n := int(whole.Int64())
-	switch {
-	case is1904:
-		return civil.D(1904, 1, 1).AddDays(n), ""
-	case n == 0 || n == 60:
-		return civil.Date{}, DateImpossible
-	case n < 60:
-		return civil.D(1899, 12, 31).AddDays(n), ""
-	}
-	d := civil.D(1899, 12, 30).AddDays(n)
-	if d.IsZero() {
+	d, err := grid.SerialDate(text, is1904)
+	switch err {
+	case nil:
+		return d, ""
+	case grid.ErrNoSuchDay:
+		return d, DateImpossible
+	case grid.ErrDayTooFar:
 		return d, DateImplausible
 	}
-	return d, ""
+	return d, DateUnreadable
 }
 
 // atoi is for digits that a pattern has checked.

@@ -14,8 +14,6 @@ const (
 	MaxFindings      = 10_000   // findings kept; the last one then counts the others
 	MaxProfileBytes  = 1 << 20  // bytes of a profile file
 
-	maxRatio       = 400       // unpacked to packed size of a part above ratioFloor
-	ratioFloor     = 8 << 20   // bytes; below it a high ratio does no harm
 	maxUnclosed    = 8         // unclosed quotes before the file is refused; each costs a scan to its end
 	maxStrings     = 2_000_000 // texts that the cells of an XLSX file point to
 	headerWindow   = 50        // rows that are not blank among which the header is looked for

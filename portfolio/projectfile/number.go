@@ -2,26 +2,12 @@ package projectfile
 
 import (
 	"math/big"
-	"strconv"
 	"strings"
 	"unicode"
 
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
-
-// machineNumber reads the notation of numbers inside a spreadsheet file. Such numbers are binary
-// floats written out ("39.539999999999999"): fifteen significant digits are what the spreadsheet
-// itself shows and what was typed.
-func machineNumber(s string) (*big.Rat, bool) {
-	if len(s) > 64 || s == "" || strings.Trim(s, "0123456789+-.eE") != "" {
-		return nil, false
-	}
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		return nil, false
-	}
-	return new(big.Rat).SetString(strconv.FormatFloat(f, 'e', 14, 64))
-}
 
 // plainNumber reads a number as people write it, by the declared decimal mark. code is "" or the
 // finding that says why there is none. Groups of three may be parted by spaces of any kind, or by
@@ -154,13 +140,13 @@ func affix(s string, own money.Currency) (number string, unit int64, currency st
 
 // amountIn reads an amount of money: in a column of the profile's unit, or in the unit that the
 // cell itself names. It may be negative. code is "" or a finding; CostRounded comes with an amount.
-func (pl *plan) amountIn(c cell) (a money.Amount, code string, args []any) {
+func (pl *plan) amountIn(c grid.Cell) (a money.Amount, code string, args []any) {
 	unit := pl.unit
 	var r *big.Rat
-	if c.number {
-		r, _ = machineNumber(c.text)
+	if c.Number {
+		r, _ = grid.MachineNumber(c.Text)
 	} else {
-		number, named, currency, ok := affix(c.text, pl.currency)
+		number, named, currency, ok := affix(c.Text, pl.currency)
 		if !ok {
 			return 0, NumberUnreadable, nil
 		}
@@ -180,7 +166,7 @@ func (pl *plan) amountIn(c cell) (a money.Amount, code string, args []any) {
 	if r == nil {
 		return 0, NumberUnreadable, nil
 	}
-	if unit == 1 && !c.number && pl.profile.Decimal == DecimalEither && finer(r, pl.currency) {
+	if unit == 1 && !c.Number && pl.profile.Decimal == DecimalEither && finer(r, pl.currency) {
 		return 0, NumberAmbiguous, nil // 1,234 is no amount of euros and cents
 	}
 	r.Mul(r, new(big.Rat).SetInt64(unit))
@@ -188,7 +174,7 @@ func (pl *plan) amountIn(c cell) (a money.Amount, code string, args []any) {
 	if !fits {
 		return 0, CostOverflow, nil
 	}
-	if unit == 1 && !c.number && finer(r, pl.currency) {
+	if unit == 1 && !c.Number && finer(r, pl.currency) {
 		return a, CostRounded, nil
 	}
 	return a, "", nil

@@ -6,6 +6,7 @@ import (
 
 	"jalon/internal/civil"
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
 
@@ -52,12 +53,12 @@ func newPlan(p Profile, defaultCurrency money.Currency) *plan {
 		pl.currency = defaultCurrency
 	}
 	for phrase, code := range p.Phases {
-		pl.phases[wordKey(phrase)] = code
+		pl.phases[grid.WordKey(phrase)] = code
 	}
 	for _, f := range p.fieldNames() {
 		for rank, h := range p.Fields[f] {
-			if _, twice := pl.headers[Fold(h)]; !twice {
-				pl.headers[Fold(h)] = headerOf{f, rank}
+			if _, twice := pl.headers[grid.Fold(h)]; !twice {
+				pl.headers[grid.Fold(h)] = headerOf{f, rank}
 			}
 		}
 	}
@@ -67,7 +68,7 @@ func newPlan(p Profile, defaultCurrency money.Currency) *plan {
 func wordSet(words []string) map[string]bool {
 	set := make(map[string]bool, len(words))
 	for _, w := range words {
-		set[wordKey(w)] = true
+		set[grid.WordKey(w)] = true
 	}
 	return set
 }
@@ -77,12 +78,12 @@ func (pl *plan) match(rec record) map[Field]column {
 	found := map[Field]column{}
 	rank := map[Field]int{}
 	for i, c := range rec.cells {
-		h, ok := pl.headers[Fold(c.text)]
+		h, ok := pl.headers[grid.Fold(c.Text)]
 		if !ok {
 			continue
 		}
 		if _, have := found[h.field]; !have || h.rank < rank[h.field] {
-			found[h.field] = column{i, shortText(c.text)}
+			found[h.field] = column{i, shortText(c.Text)}
 			rank[h.field] = h.rank
 		}
 	}
@@ -144,13 +145,13 @@ func (pl *plan) findHeader(tables []table) error {
 func (pl *plan) takeHeader(header record) {
 	first := map[string]bool{}
 	for i, c := range header.cells {
-		key := wordKey(c.text)
+		key := grid.WordKey(c.Text)
 		if key == "" {
 			continue
 		}
 		pl.width = i + 1
 		if first[key] {
-			pl.found.add(header.line, shortText(c.text), HeaderDuplicate, clip(shortText(c.text)), i+1)
+			pl.found.add(header.line, shortText(c.Text), HeaderDuplicate, clip(shortText(c.Text)), i+1)
 		}
 		first[key] = true
 	}
@@ -167,7 +168,7 @@ func (pl *plan) usage(header record) (used []Column, unused []string) {
 		fields[c.index] = f
 	}
 	for i, c := range header.cells {
-		name := shortText(c.text)
+		name := shortText(c.Text)
 		if f, ok := fields[i]; ok {
 			used = append(used, Column{i + 1, clip(name), f})
 		} else if name != "" {

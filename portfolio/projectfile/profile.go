@@ -14,6 +14,7 @@ import (
 
 	"jalon/internal/civil"
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
 
@@ -70,7 +71,7 @@ type Profile struct {
 	Title   string `json:"title,omitempty"` // for people
 
 	Files      []string `json:"files,omitempty"`      // "csv", "xlsx"; default: both
-	Encoding   string   `json:"encoding,omitempty"`   // of CSV: "auto" (default), "utf-8", "utf-16le", "utf-16be", "windows-1252", "iso-8859-15"
+	Encoding   string   `json:"encoding,omitempty"`   // of CSV: "auto" (default), "utf-8", "utf-16le", "utf-16be", "windows-1252", "iso-8859-1", "iso-8859-15"
 	Separators []string `json:"separators,omitempty"` // of CSV; default: ";" "," tab "|", the one under which the header is found
 	Sheet      string   `json:"sheet,omitempty"`      // of XLSX; default: the visible sheet with the best header
 
@@ -139,9 +140,7 @@ func (p Profile) Validate() fault.Fields {
 	for _, k := range p.Files {
 		checkOneOf(&f, "files", k, KindCSV, KindXLSX)
 	}
-	if !knownEncoding(p.Encoding) {
-		f.Add("encoding", "projectfile.profile_choice", p.Encoding, encodingChoices)
-	}
+	checkOneOf(&f, "encoding", p.Encoding, append([]string{"", "auto"}, grid.Encodings()...)...)
 	for _, s := range p.Separators {
 		checkOneOf(&f, "separators", s, ";", ",", "\t", "|")
 	}
@@ -175,7 +174,7 @@ func (p Profile) checkFields(f *fault.Fields) {
 		f.Check(known, "fields", "projectfile.profile_field", string(field))
 		f.Check(len(p.Fields[field]) > 0, "fields", "projectfile.profile_no_header", string(field))
 		for _, h := range p.Fields[field] {
-			key := Fold(h)
+			key := grid.Fold(h)
 			f.Check(key != "", "fields", "projectfile.profile_no_header", string(field))
 			if o, twice := owner[key]; twice && o != field {
 				f.Add("fields", "projectfile.profile_header_twice", h, string(o), string(field))
@@ -204,15 +203,15 @@ func (p Profile) checkWords(f *fault.Fields) {
 	for _, phrase := range phrases {
 		code := p.Phases[phrase]
 		f.Check(code == "" || knownPhase(code), "phases", "projectfile.profile_phase", code)
-		f.Check(wordKey(phrase) != "", "phases", "projectfile.profile_phrase_twice", phrase)
-		if o, twice := seen[wordKey(phrase)]; twice && o != code {
+		f.Check(grid.WordKey(phrase) != "", "phases", "projectfile.profile_phrase_twice", phrase)
+		if o, twice := seen[grid.WordKey(phrase)]; twice && o != code {
 			f.Add("phases", "projectfile.profile_phrase_twice", phrase)
 		}
-		seen[wordKey(phrase)] = code
+		seen[grid.WordKey(phrase)] = code
 	}
 	for _, y := range p.Yes {
 		for _, n := range p.No {
-			f.Check(wordKey(y) != wordKey(n), "no", "projectfile.profile_phrase_twice", n)
+			f.Check(grid.WordKey(y) != grid.WordKey(n), "no", "projectfile.profile_phrase_twice", n)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
 
@@ -41,20 +42,18 @@ func (pl *plan) open(data []byte, fileName string) ([]table, error) {
 		return nil, fault.Invalid("projectfile.empty")
 	}
 	kind := KindCSV
-	switch foreign := foreignKind(data); {
-	case foreign == "ZIP":
+	workbook, err := grid.Workbook(data)
+	if err != nil {
+		return nil, err
+	}
+	if workbook {
 		kind = KindXLSX
-	case foreign == "OLE":
-		// Excel before 2007, and any newer workbook with a password, both come in this container.
-		return nil, fault.Invalid("projectfile.ole")
-	case foreign != "":
-		return nil, fault.Invalid("projectfile.kind_unsupported", foreign)
 	}
 	if !pl.profile.accepts(kind) {
 		return nil, fault.Invalid("projectfile.kind_refused", clip(fileName), strings.ToUpper(kind), pl.profile.Name)
 	}
 	if kind == KindXLSX {
-		return openXLSX(data, pl.profile.Sheet)
+		return openSheets(data, pl.profile.Sheet)
 	}
 	text, err := decodeText(data, pl.profile.Encoding, pl.found)
 	if err != nil {
@@ -64,27 +63,6 @@ func (pl *plan) open(data []byte, fileName string) ([]table, error) {
 		return nil, fault.Invalid("projectfile.empty")
 	}
 	return csvTables(text, pl.profile.Separators), nil
-}
-
-// foreignKind names a file that is no text by its first bytes; "" may be text.
-func foreignKind(data []byte) string {
-	for _, k := range []struct{ magic, name string }{
-		{"PK\x03\x04", "ZIP"}, {"PK\x05\x06", "ZIP"}, {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "OLE"}, {"%PDF-", "PDF"},
-		{"\x89PNG", "PNG"}, {"GIF8", "GIF"}, {"\xff\xd8\xff", "JPEG"}, {"II*\x00", "TIFF"}, {"MM\x00*", "TIFF"}, {"RIFF", "RIFF"},
-		{"MZ", "EXE"}, {"\x7fELF", "ELF"}, {"\x1f\x8b", "GZIP"}, {"7z\xbc\xaf", "7Z"}, {"Rar!", "RAR"}, {"BZh", "BZIP2"}, {"{\\rtf", "RTF"},
-	} {
-		if bytes.HasPrefix(data, []byte(k.magic)) && (k.name != "EXE" || bytes.IndexByte(data[:min(len(data), 512)], 0) >= 0) {
-			return k.name
-		}
-	}
-	head := bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(data[:min(len(data), 512)], []byte("\xef\xbb\xbf"))))
-	switch {
-	case bytes.HasPrefix(head, []byte("<!doctype html")), bytes.HasPrefix(head, []byte("<html")):
-		return "HTML"
-	case bytes.HasPrefix(head, []byte("<?xml")), bytes.HasPrefix(head, []byte("<svg")):
-		return "XML"
-	}
-	return ""
 }
 
 // read goes through the rows below the header.
@@ -133,7 +111,7 @@ func (pl *plan) distinct(drafts []draft) []Row {
 	codes, names := map[string]int{}, map[string]int{}
 	uncoded := map[string]int{}
 	for _, d := range drafts {
-		name := wordKey(d.Name)
+		name := grid.WordKey(d.Name)
 		line := codes[d.Code]
 		if d.Code == "" {
 			line = names[name]

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
 
@@ -88,11 +89,11 @@ func TestRealPanorama(t *testing.T) {
 func TestRealPanoramaCommonNames(t *testing.T) {
 	names := map[string]bool{}
 	for _, r := range readReal(t, "panorama/2019-03_48projets.csv", "panorama").Rows {
-		names[Fold(r.Name)] = true
+		names[grid.Fold(r.Name)] = true
 	}
 	common := 0
 	for _, r := range readReal(t, "panorama/2021-07_49projets.csv", "panorama").Rows {
-		if names[Fold(r.Name)] {
+		if names[grid.Fold(r.Name)] {
 			common++
 		}
 	}

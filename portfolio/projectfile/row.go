@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"jalon/internal/civil"
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
 
@@ -71,7 +72,7 @@ func (pl *plan) row(rec record, l *List) (draft, bool) {
 // an unquoted text, and move every figure behind it into another column.
 func (pl *plan) fits(rec record) bool {
 	used := len(rec.cells)
-	for used > 0 && strings.TrimSpace(rec.cells[used-1].text) == "" {
+	for used > 0 && strings.TrimSpace(rec.cells[used-1].Text) == "" {
 		used--
 	}
 	if used > pl.width {
@@ -98,19 +99,19 @@ func (r reader) report(f Field, code string, args ...any) {
 }
 
 // cell gives the cell of a field that is there and not blank. Error values count as blank.
-func (r reader) cell(f Field) (cell, bool) {
+func (r reader) cell(f Field) (grid.Cell, bool) {
 	col, ok := r.columns[f]
 	if !ok || col.index >= len(r.rec.cells) {
-		return cell{}, false
+		return grid.Cell{}, false
 	}
 	c := r.rec.cells[col.index]
-	trimmed := strings.TrimSpace(c.text)
+	trimmed := strings.TrimSpace(c.Text)
 	if trimmed == "" {
-		return cell{}, false
+		return grid.Cell{}, false
 	}
-	if spreadsheetError(trimmed) {
+	if grid.ErrorValue(trimmed) {
 		r.report(f, CellError, trimmed)
-		return cell{}, false
+		return grid.Cell{}, false
 	}
 	return c, true
 }
@@ -120,7 +121,7 @@ func (r reader) text(f Field, limit int) string {
 	var s string
 	if r.profile.ExactText {
 		if col, ok := r.columns[f]; ok && col.index < len(r.rec.cells) {
-			s = strings.ReplaceAll(unguard(r.rec.cells[col.index].text), "\x00", "")
+			s = strings.ReplaceAll(grid.Unguard(r.rec.cells[col.index].Text), "\x00", "")
 		}
 	} else {
 		s = r.tidy(f, limit == maxLongText)
@@ -137,7 +138,7 @@ func (r reader) tidy(f Field, lines bool) string {
 	if !ok {
 		return ""
 	}
-	s := c.text
+	s := c.Text
 	if r.profile.HTML {
 		s = htmlText(s)
 	}
@@ -157,9 +158,9 @@ func (r reader) code() (string, bool) {
 	if !ok {
 		return "", true
 	}
-	s := c.text
+	s := c.Text
 	if r.profile.ExactText {
-		s = unguard(s)
+		s = grid.Unguard(s)
 	}
 	s, dropped := dropControls(s)
 	if dropped {
@@ -169,7 +170,7 @@ func (r reader) code() (string, bool) {
 		r.report(FieldCode, CodeLong, maxCodeRunes)
 		return "", false
 	}
-	if n, isNumber := machineNumber(s); c.number && isNumber && n.IsInt() {
+	if n, isNumber := grid.MachineNumber(s); c.Number && isNumber && n.IsInt() {
 		return n.Num().String(), true
 	}
 	if mangledCode.MatchString(s) {
@@ -185,7 +186,7 @@ func (r reader) phrase(f Field) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	s := c.text
+	s := c.Text
 	if r.profile.HTML {
 		s = htmlText(s)
 	}
@@ -198,7 +199,7 @@ func (r reader) phase() string {
 	if !ok {
 		return ""
 	}
-	code, known := r.phases[wordKey(s)]
+	code, known := r.phases[grid.WordKey(s)]
 	if !known {
 		r.report(FieldPhase, PhaseUnknown, clip(s))
 	}
@@ -210,7 +211,7 @@ func (r reader) flag() *bool {
 	if !ok {
 		return nil
 	}
-	switch yes, no := r.yes[wordKey(s)], r.no[wordKey(s)]; {
+	switch yes, no := r.yes[grid.WordKey(s)], r.no[grid.WordKey(s)]; {
 	case yes, s == "TRUE":
 		v := true
 		return &v
@@ -223,35 +224,35 @@ func (r reader) flag() *bool {
 }
 
 // figure gives a cell that may hold a figure; words for "no figure" are reported and leave none.
-func (r reader) figure(f Field) (cell, bool) {
+func (r reader) figure(f Field) (grid.Cell, bool) {
 	c, ok := r.cell(f)
 	if !ok {
 		return c, false
 	}
 	if r.profile.HTML {
-		c.text = htmlText(c.text)
+		c.Text = htmlText(c.Text)
 	}
-	c.text = strings.TrimSpace(c.text)
-	if !c.number && len(c.text) <= maxFigure && r.none[wordKey(c.text)] {
-		r.report(f, FigureNone, clip(c.text))
+	c.Text = strings.TrimSpace(c.Text)
+	if !c.Number && len(c.Text) <= maxFigure && r.none[grid.WordKey(c.Text)] {
+		r.report(f, FigureNone, clip(c.Text))
 		return c, false
 	}
-	return c, c.text != ""
+	return c, c.Text != ""
 }
 
 // number reads a plain number in the profile's notation.
-func (r reader) number(f Field) (*big.Rat, cell, bool) {
+func (r reader) number(f Field) (*big.Rat, grid.Cell, bool) {
 	c, ok := r.figure(f)
 	if !ok {
 		return nil, c, false
 	}
-	if c.number {
-		n, ok := machineNumber(c.text)
+	if c.Number {
+		n, ok := grid.MachineNumber(c.Text)
 		return n, c, ok
 	}
-	n, code := plainNumber(c.text, r.profile.Decimal)
+	n, code := plainNumber(c.Text, r.profile.Decimal)
 	if code != "" {
-		r.report(f, code, clip(c.text))
+		r.report(f, code, clip(c.Text))
 		return nil, c, false
 	}
 	return n, c, true
@@ -263,14 +264,14 @@ func (r reader) weight() int64 {
 		return 0
 	}
 	if !n.IsInt() || n.Cmp(big.NewRat(1, 1)) < 0 || n.Cmp(big.NewRat(100, 1)) > 0 {
-		r.report(FieldWeight, WeightInvalid, clip(c.text))
+		r.report(FieldWeight, WeightInvalid, clip(c.Text))
 		return 0
 	}
 	return n.Num().Int64()
 }
 
 // amount reads money that may be negative.
-func (r reader) amount(f Field) (money.Amount, cell, bool) {
+func (r reader) amount(f Field) (money.Amount, grid.Cell, bool) {
 	c, ok := r.figure(f)
 	if !ok {
 		return 0, c, false
@@ -278,7 +279,7 @@ func (r reader) amount(f Field) (money.Amount, cell, bool) {
 	a, code, args := r.amountIn(c)
 	if code != "" {
 		if args == nil {
-			args = []any{clip(c.text)}
+			args = []any{clip(c.Text)}
 		}
 		r.report(f, code, args...)
 	}
@@ -291,7 +292,7 @@ func (r reader) cost() (money.Amount, bool) {
 		return 0, false
 	}
 	if a < 0 {
-		r.report(FieldCost, CostNegative, clip(c.text))
+		r.report(FieldCost, CostNegative, clip(c.Text))
 		return 0, false
 	}
 	if s, given := r.phrase(FieldCurrency); given && !strings.EqualFold(s, string(r.currency)) {
@@ -316,7 +317,7 @@ func (r reader) days(f Field) *int {
 		return nil
 	}
 	if !n.IsInt() || !n.Num().IsInt64() || n.Num().Int64() > maxDays || n.Num().Int64() < -maxDays {
-		r.report(f, NumberUnreadable, clip(c.text))
+		r.report(f, NumberUnreadable, clip(c.Text))
 		return nil
 	}
 	d := int(n.Num().Int64())
@@ -330,7 +331,7 @@ func (r reader) date(f Field, last bool) (civil.Date, bool) {
 	}
 	d, code := r.dateIn(c, last)
 	if code != "" {
-		r.report(f, code, clip(c.text))
+		r.report(f, code, clip(c.Text))
 		return civil.Date{}, false
 	}
 	return d, true
@@ -361,10 +362,10 @@ func (r reader) endByDuration(start civil.Date) civil.Date {
 	days := money.Round(new(big.Rat).Mul(years, big.NewRat(1461, 4)))
 	switch {
 	case days.Sign() <= 0 || days.Cmp(big.NewInt(maxDays)) > 0:
-		r.report(FieldDurationYears, DurationInvalid, clip(c.text))
+		r.report(FieldDurationYears, DurationInvalid, clip(c.Text))
 		return civil.Date{}
 	case start.IsZero():
-		r.report(FieldDurationYears, DurationNoStart, clip(c.text))
+		r.report(FieldDurationYears, DurationNoStart, clip(c.Text))
 		return civil.Date{}
 	}
 	return start.AddDays(int(days.Int64()) - 1)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"jalon/internal/civil"
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
 
@@ -13,7 +14,7 @@ func (d draft) key() string {
 	if d.Code != "" {
 		return "c" + d.Code
 	}
-	return "n" + wordKey(d.Name)
+	return "n" + grid.WordKey(d.Name)
 }
 
 // series orders dated rows by project and date, whatever their order in the file, drops all but

@@ -1,6 +1,7 @@
 package projectfile
 
 import (
+	"jalon/internal/grid"
 	"slices"
 	"strings"
 	"unicode"
@@ -53,9 +54,9 @@ type Title struct {
 
 // NewTitle prepares a name.
 func NewTitle(name string) Title {
-	t := Title{whole: Fold(name)}
+	t := Title{whole: grid.Fold(name)}
 	name = truncateRunes(name, compareRunes)
-	all := foldWords(name)
+	all := grid.FoldWords(name)
 	t.text = strings.Join(all, "")
 	t.letters = []rune(t.text)
 	for _, w := range all {
@@ -77,7 +78,7 @@ func NewTitle(name string) Title {
 			return t
 		}
 		inner, tail, closed := strings.Cut(after, ")")
-		if f := Fold(inner); closed && f != "" {
+		if f := grid.Fold(inner); closed && f != "" {
 			t.bracket = append(t.bracket, f)
 		}
 		rest = tail

@@ -93,12 +93,3 @@ func cutText(s string, limit int) (string, bool) {
 	}
 	return truncateRunes(s, limit), true
 }
-
-// spreadsheetError recognises the error values of spreadsheets in French and English.
-func spreadsheetError(s string) bool {
-	switch strings.ToUpper(s) {
-	case "#REF!", "#N/A", "#VALUE!", "#VALEUR!", "#DIV/0!", "#NAME?", "#NOM?", "#NULL!", "#NUL!", "#NUM!", "#NOMBRE!":
-		return true
-	}
-	return false
-}

@@ -5,9 +5,9 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
 
@@ -73,31 +73,17 @@ func Write(w io.Writer, rows []Row, currency money.Currency, lang string, withou
 	columns = slices.DeleteFunc(columns, func(c exportColumn) bool { return slices.Contains(without, c.field) })
 	cells := make([]string, 0, len(columns))
 	for _, c := range columns {
-		cells = append(cells, quote(c.header[lang]))
+		cells = append(cells, grid.Quote(c.header[lang]))
 	}
-	writeLine(out, cells)
+	grid.WriteLine(out, cells)
 	for _, r := range rows {
 		cells = cells[:0]
 		for _, c := range columns {
 			cells = append(cells, exportCell(r, c.field, currency, lang))
 		}
-		writeLine(out, cells)
+		grid.WriteLine(out, cells)
 	}
 	return out.Flush() // a bufio.Writer keeps its first error
-}
-
-func writeLine(out *bufio.Writer, cells []string) {
-	_, _ = out.WriteString(strings.Join(cells, ";"))
-	_, _ = out.WriteString("\r\n")
-}
-
-// quote writes a text cell. Zero characters and broken UTF-8 cannot be stored and are not written.
-func quote(s string) string {
-	if s == "" {
-		return ""
-	}
-	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
-	return `"` + strings.ReplaceAll(guard(s), `"`, `""`) + `"`
 }
 
 func exportCell(r Row, f Field, currency money.Currency, lang string) string {
@@ -105,18 +91,18 @@ func exportCell(r Row, f Field, currency money.Currency, lang string) string {
 	case FieldPhase:
 		for _, p := range exportPhases {
 			if p.code == r.Phase {
-				return quote(p.label[lang])
+				return grid.Quote(p.label[lang])
 			}
 		}
-		return quote(r.Phase)
+		return grid.Quote(r.Phase)
 	case FieldInterAdministration:
 		switch {
 		case r.InterAdministration == nil:
 			return ""
 		case *r.InterAdministration:
-			return quote(exportYes[lang])
+			return grid.Quote(exportYes[lang])
 		}
-		return quote(exportNo[lang])
+		return grid.Quote(exportNo[lang])
 	case FieldWeight:
 		if r.Weight == 0 {
 			return ""
@@ -137,7 +123,7 @@ func exportCell(r Row, f Field, currency money.Currency, lang string) string {
 	case FieldEnd:
 		return r.End.String()
 	}
-	return quote(exportText(r, f))
+	return grid.Quote(exportText(r, f))
 }
 
 func exportText(r Row, f Field) string {

@@ -14,25 +14,6 @@ import (
 	"jalon/internal/money"
 )
 
-func TestGuard(t *testing.T) {
-	for _, tc := range []struct{ in, want string }{
-		{"=1+1", "'=1+1"}, {"+33 1", "'+33 1"}, {"-a", "'-a"}, {"@SUM(A1)", "'@SUM(A1)"}, {" =1", "' =1"}, {"\t=1", "'\t=1"},
-		{"\tA", "'\tA"}, {"\rA", "'\rA"}, {"\u200b=1", "'\u200b=1"}, {"\u00a0\u202f＝1", "'\u00a0\u202f＝1"}, {"＋1a", "'＋1a"}, {"－x", "'－x"}, {"＠x", "'＠x"},
-		{"\ufeff\x01-x", "'\ufeff\x01-x"}, {"'a", "''a"}, {"''a", "'''a"},
-		{"-12.5", "-12.5"}, {"+3", "+3"}, {"12", "12"}, {"-1,5", "-1,5"}, {"l'eau", "l'eau"}, {"a=1", "a=1"}, {"", ""}, {"  ", "  "},
-	} {
-		if got := guard(tc.in); got != tc.want {
-			t.Errorf("guard(%q) = %q, want %q", tc.in, got, tc.want)
-		}
-		if got := unguard(guard(tc.in)); got != tc.in {
-			t.Errorf("unguard(guard(%q)) = %q", tc.in, got)
-		}
-	}
-	if got := unguard("'quoted' text"); got != "'quoted' text" {
-		t.Errorf("unguard takes an apostrophe that guard did not write: %q", got)
-	}
-}
-
 func TestWrite(t *testing.T) {
 	yes, no := true, false
 	rows := []Row{

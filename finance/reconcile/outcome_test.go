@@ -1,0 +1,84 @@
+package reconcile
+
+import (
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"jalon/internal/money"
+)
+
+func TestOutcomeNames(t *testing.T) {
+	for o, want := range map[Outcome]string{New: "NEW", Unchanged: "UNCHANGED", Supersedes: "SUPERSEDES", Rejected: "REJECTED", OutOfScope: "OUT_OF_SCOPE", Other: "OTHER", 99: "UNKNOWN"} {
+		if got := o.String(); got != want {
+			t.Errorf("%d is called %s, want %s", o, got, want)
+		}
+	}
+}
+
+func TestTally(t *testing.T) {
+	var tally Tally
+	if sum, ok := tally.Sum(); tally.Lines() != 0 || sum != 0 || !ok {
+		t.Errorf("an empty tally: %d lines of %d, %t", tally.Lines(), sum, ok)
+	}
+	tally.Add(New, 100)
+	tally.Add(New, -30)
+	tally.Add(Rejected, 7)
+	tally.Add(Other, 0)
+	if got, _ := tally.Sum(New, Rejected); got != 77 || tally.Lines(New) != 2 || tally.Lines(Unchanged) != 0 || tally.Lines() != 4 {
+		t.Errorf("new and rejected are %d, new lines %d, all %d", got, tally.Lines(New), tally.Lines())
+	}
+}
+
+func TestTallyKeepsSumsThatOverflowOnTheWay(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 12))
+	for range 500 {
+		var tally Tally
+		want := new(big.Int)
+		for range r.IntN(12) {
+			a := []money.Amount{math.MaxInt64, math.MinInt64, 1, -1, money.Amount(r.Uint64())}[r.IntN(5)]
+			tally.Add(Outcome(r.IntN(outcomes)), a)
+			want.Add(want, big.NewInt(int64(a)))
+		}
+		if got, ok := tally.Sum(); ok != want.IsInt64() || ok && int64(got) != want.Int64() {
+			t.Fatalf("%d, %t, want %s", got, ok, want)
+		}
+	}
+}
+
+func TestThreshold(t *testing.T) {
+	tests := []struct {
+		name string
+		w    Withdrawals
+		want bool
+	}{
+		{"nothing", Withdrawals{}, false},
+		{"one per cent", Withdrawals{Lines: 1, Gross: 100, Of: 10_000}, false},
+		{"a cent more", Withdrawals{Lines: 1, Gross: 101, Of: 10_000}, true},
+		{"fifty lines of nothing", Withdrawals{Lines: 50, Of: 1}, false},
+		{"one line more", Withdrawals{Lines: 51, Of: 1}, true},
+		{"all there is", Withdrawals{Lines: 1, Gross: math.MaxInt64, Of: math.MaxInt64}, true},
+		{"a hundredth of the largest amount", Withdrawals{Lines: 1, Gross: math.MaxInt64 / 100, Of: math.MaxInt64}, false},
+	}
+	for _, tc := range tests {
+		if got := DefaultThreshold.Exceeded(tc.w); got != tc.want {
+			t.Errorf("%s: %t", tc.name, got)
+		}
+	}
+	if !(Threshold{Share: -5, Lines: 9}).Exceeded(Withdrawals{Lines: 1, Gross: 1, Of: 100}) {
+		t.Error("a negative share lets withdrawals pass")
+	}
+}
+
+func TestWithdrawals(t *testing.T) {
+	live := prints(true, 0, row{key: "1", amount: 100}, row{key: "2", amount: -40}, row{key: "3", amount: 60}, row{key: "4", amount: math.MinInt64})
+	got := Diff(live[:1], live, Snapshot).Withdrawals(live)
+	if got.Lines != 3 || got.Gross != math.MaxInt64 || got.Of != math.MaxInt64 {
+		t.Errorf("%+v, want three lines and amounts that stay at the largest", got)
+	}
+	live = live[:3]
+	if got, want := Diff(live[:1], live, Snapshot).Withdrawals(live), (Withdrawals{2, 100, 200}); got != want {
+		t.Errorf("%+v, want %+v: signs must not hide each other", got, want)
+	}
+}
