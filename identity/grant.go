@@ -69,7 +69,7 @@ func (g Grant) Covers(s Scope) bool {
 func (g Grant) Gives(p Permission) bool {
 	if g.Scope != ScopeOrganisation {
 		switch p {
-		case PermEditOrganisation, PermEditUsers, PermReadAudit, PermReadNetwork:
+		case PermEditOrganisation, PermEditUsers, PermReadAudit, PermReadNetwork, PermImportLedger, PermReconcile, PermClosePeriod:
 			return false
 		}
 	}

@@ -17,6 +17,13 @@ const (
 	PermEditCommittee    Permission = "committee.edit"    // committees and their members
 	PermDecide           Permission = "governance.decide" // book what a committee decided
 	PermFreezePack       Permission = "pack.freeze"
+	PermReadLedger       Permission = "finance.read" // lines of the finance system with their suppliers; amounts alone are read_cost
+	PermImportLedger     Permission = "finance.import"
+	PermReconcile        Permission = "finance.reconcile" // allocations, rules, shares of commitments
+	PermEditBudget       Permission = "finance.budget"    // envelopes and votes, budgets of projects, fiscal years
+	PermClosePeriod      Permission = "finance.close"     // assertions, certificates, re-opening
+	PermForecast         Permission = "finance.forecast"  // what a project still needs, and why its cost moved
+	PermEditFunding      Permission = "finance.funding"
 	PermReadNetwork      Permission = "network.read" // what organisations released to their network
 	PermEditOrganisation Permission = "organisation.edit"
 	PermEditUsers        Permission = "users.edit" // accounts and grants of an organisation
@@ -42,16 +49,18 @@ var Roles = []Role{RoleAdministrator, RoleRoadmapManager, RoleProjectManager, Ro
 
 // Permissions lists every permission in display order.
 var Permissions = []Permission{PermReadPortfolio, PermReadCost, PermEditPortfolio, PermImportPortfolio, PermReleaseRoadmap, PermEditProject, PermReportStatus,
-	PermReadGovernance, PermReadPack, PermEditCommittee, PermDecide, PermFreezePack, PermReadNetwork, PermEditOrganisation, PermEditUsers, PermReadAudit, PermOwnAccount}
+	PermReadGovernance, PermReadPack, PermEditCommittee, PermDecide, PermFreezePack, PermReadLedger, PermImportLedger, PermReconcile, PermEditBudget, PermClosePeriod, PermForecast, PermEditFunding,
+	PermReadNetwork, PermEditOrganisation, PermEditUsers, PermReadAudit, PermOwnAccount}
 
 // table is the one place that says what a role may do. An administrator looks after accounts and sees
 // what they protect, but steers nothing: who does both holds two grants.
 var table = map[Role]map[Permission]bool{
-	RoleAdministrator: set(PermReadPortfolio, PermReadCost, PermReadGovernance, PermReadPack, PermReadNetwork, PermEditOrganisation, PermEditUsers, PermReadAudit),
+	RoleAdministrator: set(PermReadPortfolio, PermReadCost, PermReadLedger, PermReadGovernance, PermReadPack, PermReadNetwork, PermEditOrganisation, PermEditUsers, PermReadAudit),
 	RoleRoadmapManager: set(PermReadPortfolio, PermReadCost, PermEditPortfolio, PermImportPortfolio, PermReleaseRoadmap, PermEditProject, PermReportStatus,
-		PermReadGovernance, PermReadPack, PermEditCommittee, PermDecide, PermFreezePack, PermReadNetwork),
-	RoleProjectManager:  set(PermReadPortfolio, PermReadCost, PermEditProject, PermReportStatus, PermReadGovernance, PermReadPack, PermReadNetwork),
-	RoleFinance:         set(PermReadPortfolio, PermReadCost, PermReadGovernance, PermReadPack, PermReadNetwork),
+		PermReadGovernance, PermReadPack, PermEditCommittee, PermDecide, PermFreezePack, PermReadLedger, PermReconcile, PermEditBudget, PermClosePeriod, PermForecast, PermEditFunding, PermReadNetwork),
+	RoleProjectManager: set(PermReadPortfolio, PermReadCost, PermEditProject, PermReportStatus, PermReadLedger, PermForecast, PermReadGovernance, PermReadPack, PermReadNetwork),
+	RoleFinance: set(PermReadPortfolio, PermReadCost, PermReadLedger, PermImportLedger, PermReconcile, PermEditBudget, PermClosePeriod, PermEditFunding,
+		PermReadGovernance, PermReadPack, PermReadNetwork),
 	RoleCommitteeMember: set(PermReadPortfolio, PermReadCost, PermReadGovernance, PermReadPack, PermReadNetwork),
 	RoleReader:          set(PermReadPortfolio, PermReadGovernance, PermReadNetwork),
 }

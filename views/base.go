@@ -14,6 +14,7 @@ const (
 	SectionRoadmaps   = "roadmaps"
 	SectionCommittees = "committees"
 	SectionDecisions  = "decisions"
+	SectionFinance    = "finance"
 	SectionMethods    = "methods"
 	SectionSearch     = "search"
 	SectionAccount    = "account"
@@ -102,6 +103,9 @@ func (b Base) Menu() []Tab {
 		tabs = append(tabs, Tab{b.T("web.menu.roadmaps"), HomeURL, b.Section == SectionRoadmaps},
 			Tab{b.T("web.menu.committees"), CommitteesURL, b.Section == SectionCommittees},
 			Tab{b.T("web.menu.decisions"), DecisionsURL, b.Section == SectionDecisions})
+		if b.MayAnywhere(identity.PermReadLedger) {
+			tabs = append(tabs, Tab{b.T("web.menu.finance"), FinanceURL, b.Section == SectionFinance})
+		}
 		if b.MayAnywhere(identity.PermReadNetwork) || b.MayAnywhere(identity.PermEditUsers) {
 			tabs = append(tabs, Tab{b.T("web.menu.organisations"), OrganisationsURL, b.Section == SectionAdmin})
 		}

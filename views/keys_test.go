@@ -14,9 +14,11 @@ import (
 // computedKeys are the beginnings of keys that are put together at run time. Each stands for all the
 // texts that begin so.
 var computedKeys = []string{
-	"cli.help.", "finding.", "projectfile.too_large_", "verify.", "verify.pack_", "verify.trail_",
+	"budget.category.", "budget.recovery.", "budget.section.", "envelope.act.", "envelope.authorisation.", "envelope.kind.", "finance.setting.allotment_check.", "finance.setting.amount_basis.", "finance.setting.cost_basis.", "fiscal.state.",
+	"forecast.basis.", "forecast.cause.", "forecast.finding.", "forecast.level.", "forecast.outcome.", "forecast.regime.", "forecast.spread.", "forecast.warning.",
+	"cli.help.", "finding.", "grid.too_large_", "ledger.finding.", "ledger.too_large_", "projectfile.too_large_", "verify.", "verify.pack_", "verify.trail_",
 	"cadence.", "colour.", "colour.letter.", "field.", "level.", "month.", "month.short.", "period.half.", "period.quarter.", "phase.", "roadmap.status.", "weather.", "weekday.",
-	"first_run.", "role.", "search.kind.", "web.cadence.", "web.cadence.move.", "web.error.", "web.gap.", "web.milestone.", "web.ordinal.", "web.projects.column.",
+	"finance.part.", "finance.flow.", "finance.section.", "finance.basis.", "control.", "control.dimension.", "control.file.state.", "period.state.", "first_run.", "role.", "search.kind.", "web.cadence.", "web.cadence.move.", "web.error.", "web.gap.", "web.milestone.", "web.ordinal.", "web.projects.column.",
 	"grant.place.", "organisation.kind.", "register.accounts.", "register.mail.", "register.protection.", "register.steering.", "register.trail.", "trail.action.", "trail.subject.", "user.status.",
 }
 

@@ -13,6 +13,7 @@ const (
 	HomeURL          = "/"
 	CommitteesURL    = "/committees"
 	DecisionsURL     = "/decisions"
+	FinanceURL       = "/finance"
 	MethodsURL       = "/methods"
 	OrganisationsURL = "/organisations"
 	NewRoadmapURL    = "/roadmaps/new"

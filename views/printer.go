@@ -262,6 +262,20 @@ func (p Printer) Money(amount any, c money.Currency) string {
 	return p.withCurrency(s, "", a < 0, c)
 }
 
+// Exact writes an amount with all its decimals, as books do: "1 200,00 €". It takes what Money takes.
+func (p Printer) Exact(amount any, c money.Currency) string {
+	a, ok := amountOf(amount)
+	if !ok {
+		return Dash
+	}
+	whole, decimals, found := strings.Cut(strings.TrimPrefix(a.Decimal(c), "-"), ".")
+	s := p.group(whole)
+	if found {
+		s += p.point() + decimals
+	}
+	return p.withCurrency(s, "", a < 0, c)
+}
+
 // MoneyShort writes an amount to three significant digits for charts and tables: "1,23 M€",
 // "450 k€", "€1.23M".
 func (p Printer) MoneyShort(amount any, c money.Currency) string {

@@ -14,6 +14,7 @@ type Table struct {
 	Class   string // of the style sheet
 	Columns []Heading
 	Groups  []Group
+	None    string // said in the place of a table without rows
 }
 
 // Heading is a column of a table. The first one names its rows.
@@ -36,6 +37,7 @@ type Cell struct {
 	Text, URL string
 	Badge     Badge // none when its colour is ""
 	Strong    bool
+	Note      string // below the text
 }
 
 // cells makes a row of plain texts.
@@ -140,14 +142,16 @@ func (c Cell) write(b *strings.Builder) {
 		b.WriteString(`<a`)
 		attribute(b, "href", c.URL)
 		element(b, c.Text, "a")
-		return
-	}
-	if c.Strong {
+	} else if c.Strong {
 		b.WriteString(`<strong`)
 		element(b, c.Text, "strong")
-		return
+	} else {
+		b.WriteString(template.HTMLEscapeString(c.Text))
 	}
-	b.WriteString(template.HTMLEscapeString(c.Text))
+	if c.Note != "" {
+		b.WriteString(`<br><span class="muted small"`)
+		element(b, c.Note, "span")
+	}
 }
 
 // attribute writes an attribute of an open tag, none for "".

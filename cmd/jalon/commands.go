@@ -23,6 +23,8 @@ type commands struct {
 	Users       userCommands         `cmd:"" name:"user" help:"${help_user}"`
 	Bodies      organisationCommands `cmd:"" name:"organisation" help:"${help_organisations}"`
 	Verify      verifyCommand        `cmd:"" help:"${help_verify}"`
+	Backup      backupCommand        `cmd:"" help:"${help_backup}"`
+	Restore     restoreCommand       `cmd:"" help:"${help_restore}"`
 	ConfigShow  configCommand        `cmd:"" name:"config" help:"${help_config}"`
 	Healthcheck healthcheckCommand   `cmd:"" help:"${help_healthcheck}"`
 	Version     versionCommand       `cmd:"" help:"${help_version}"`

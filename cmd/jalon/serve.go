@@ -66,7 +66,7 @@ func (p *program) serve(s *system, c serveCommand, now func() time.Time) error {
 		return err
 	}
 	app := web.New(web.Config{BaseURL: base, Location: p.config.location(), Locale: p.config.Locale, Proxies: trusted, Mail: p.config.SMTPURL != "", Notices: c.notices}, web.Deps{
-		Portfolio: s.portfolio, Governance: s.governance, Identity: s.identity, Now: now, Log: p.log,
+		Portfolio: s.portfolio, Governance: s.governance, Finance: s.finance, Identity: s.identity, Now: now, Log: p.log,
 		Receipt: func(ctx context.Context, key string) (audit.Receipt, bool, error) {
 			return audit.FindReceipt(ctx, s.db.Read(), key)
 		},

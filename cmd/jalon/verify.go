@@ -16,10 +16,11 @@ type verifyCommand struct {
 
 // verifyJSON is what was checked and what does not hold.
 type verifyJSON struct {
-	Schema int      `json:"migrations"`
-	Packs  int      `json:"packs"`
-	Seals  []head   `json:"audit_seals"` // the last of every organisation: written down elsewhere, they show that nothing was cut off
-	Faults []string `json:"faults"`
+	Schema int           `json:"migrations"`
+	Packs  int           `json:"packs"`
+	Seals  []head        `json:"audit_seals"` // the last of every organisation: written down elsewhere, they show that nothing was cut off
+	Ledger []ledgerCheck `json:"ledger"`
+	Faults []string      `json:"faults"`
 }
 
 // head is the end of the sealed trail of an organisation.
@@ -48,7 +49,7 @@ func (c verifyCommand) Run(p *program) error {
 	if len(state.Pending) > 0 {
 		return fault.Unavailable(nil, "database.pending", len(state.Pending))
 	}
-	out := verifyJSON{Schema: len(state.Applied), Seals: []head{}, Faults: []string{}}
+	out := verifyJSON{Schema: len(state.Applied), Seals: []head{}, Ledger: []ledgerCheck{}, Faults: []string{}}
 	damage, err := db.Damage(p.ctx)
 	if err != nil {
 		return err
@@ -66,6 +67,7 @@ func (c verifyCommand) Run(p *program) error {
 		for _, h := range out.Seals {
 			fmt.Fprintln(w, p.text.T("verify.head", h.Organisation, h.Seal, h.Hash, h.Unsealed))
 		}
+		p.printLedger(w, out.Ledger)
 	}); err != nil {
 		return err
 	}
@@ -105,5 +107,5 @@ func (v *verifyJSON) fill(p *program, s *system) error {
 	for _, b := range broken {
 		v.Faults = append(v.Faults, p.text.T("verify."+b.Rule, b.Count))
 	}
-	return nil
+	return v.fillLedger(p, s)
 }

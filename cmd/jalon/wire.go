@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"jalon/finance"
 	"jalon/governance"
 	"jalon/identity"
 	"jalon/internal/database"
@@ -19,11 +20,12 @@ type system struct {
 	db         *database.DB
 	identity   *identity.Service
 	portfolio  *portfolio.Service
+	finance    *finance.Service
 	governance *governance.Service
 }
 
 func wire(db *database.DB, now func() time.Time) *system {
-	s := &system{db: db, identity: identity.New(db, now), portfolio: portfolio.New(db, now), governance: governance.New(db, now, pdf.Renderer{})}
+	s := &system{db: db, identity: identity.New(db, now), portfolio: portfolio.New(db, now), finance: finance.New(db, now), governance: governance.New(db, now, pdf.Renderer{})}
 	// What the other domains hold about a person goes with the account, in one transaction.
 	s.identity.OnErase(portfolio.ErasePerson)
 	s.identity.OnErase(governance.ErasePerson)

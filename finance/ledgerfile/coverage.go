@@ -39,17 +39,20 @@ func filePattern(pattern string) (*regexp.Regexp, error) {
 	return re, nil
 }
 
-// coverage gives what the caller declares, else what the file name tells, else a delta, whose dates the
-// lines give: a snapshot of unknown dates would withdraw what it never spoke of.
+// coverage gives what the caller declares, else what the file name tells, else the kind of the profile,
+// whose dates the lines then give. A profile that reads the dates from the name and finds none there
+// does not know what the file speaks for: a snapshot of it would withdraw what it never spoke of.
 func coverage(p Profile, o Options, fileName string) Coverage {
 	if o.Coverage != nil {
 		return *o.Coverage
 	}
-	if p.Pattern != "" {
-		re, _ := filePattern(p.Pattern) // Validate refused what does not compile
-		if from, to, ok := datesIn(re, fileName); ok {
-			return Coverage{Kind: cmp.Or(p.Coverage, CoverageDelta), From: from, To: to}
-		}
+	kind := cmp.Or(p.Coverage, CoverageDelta)
+	if p.Pattern == "" {
+		return Coverage{Kind: kind}
+	}
+	re, _ := filePattern(p.Pattern) // Validate refused what does not compile
+	if from, to, ok := datesIn(re, fileName); ok {
+		return Coverage{Kind: kind, From: from, To: to}
 	}
 	return Coverage{Kind: CoverageDelta}
 }

@@ -259,10 +259,11 @@ func (n *notation) minor(whole, fraction string, negative bool) (money.Amount, p
 	digits := whole + fraction + strings.Repeat("0", n.exponent-len(fraction))
 	var v money.Amount
 	for _, d := range []byte(digits) {
-		if v > (math.MaxInt64-9)/10 {
+		digit := money.Amount(d - '0')
+		if v > (math.MaxInt64-digit)/10 {
 			return 0, tooBig
 		}
-		v = v*10 + money.Amount(d-'0')
+		v = v*10 + digit
 	}
 	if negative {
 		v = -v

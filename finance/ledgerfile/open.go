@@ -35,7 +35,11 @@ func openDocument(src Source, encoding, sheet string) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &document{closer: in, text: bufio.NewReaderSize(in, sniffBytes)}
+	size := sniffBytes
+	if n := src.Size(); n > 0 {
+		size = int(min(max(n+1, 4096), sniffBytes)) // a small file needs no more than itself
+	}
+	d := &document{closer: in, text: bufio.NewReaderSize(in, size)}
 	if err := d.recognise(src, in, encoding, sheet); err != nil {
 		in.Close()
 		return nil, err
@@ -46,7 +50,7 @@ func openDocument(src Source, encoding, sheet string) (*document, error) {
 func (d *document) close() { d.closer.Close() }
 
 func (d *document) recognise(src Source, in io.Reader, encoding, sheet string) error {
-	head, err := d.text.Peek(sniffBytes)
+	head, err := d.text.Peek(d.text.Size())
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
@@ -68,9 +72,9 @@ func (d *document) recognise(src Source, in io.Reader, encoding, sheet string) e
 		if d.enc == grid.UTF16BE {
 			order = unicode.BigEndian
 		}
-		d.text = bufio.NewReaderSize(transform.NewReader(d.text, unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder()), sniffBytes)
+		d.text = bufio.NewReaderSize(transform.NewReader(d.text, unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder()), d.text.Size())
 	}
-	if d.head, err = d.text.Peek(sniffBytes); err != nil && !errors.Is(err, io.EOF) {
+	if d.head, err = d.text.Peek(d.text.Size()); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	switch {
@@ -86,7 +90,7 @@ func (d *document) recognise(src Source, in io.Reader, encoding, sheet string) e
 // for the first letter that is not.
 func (d *document) detect(src Source, head []byte, declared string) error {
 	d.enc, d.mark = grid.Detect(head, declared)
-	if d.mark > 0 || declared != "" && declared != "auto" || d.enc != grid.UTF8 || len(head) < sniffBytes || !isASCII(head) {
+	if d.mark > 0 || declared != "" && declared != "auto" || d.enc != grid.UTF8 || len(head) < d.text.Size() || !isASCII(head) {
 		return nil
 	}
 	in, err := src.Open()
@@ -194,7 +198,7 @@ func (c candidate) beginning(limit int) iter.Seq2[*row, error] {
 			defer s.stop()
 			rows = s
 		} else {
-			rows = newTextRows(newSplitter(bytes.NewReader(c.doc.head), c.sep), c.doc.enc, c.doc.mark)
+			rows = newTextRows(newSplitter(bytes.NewReader(c.doc.head), c.sep, len(c.doc.head)+1), c.doc.enc, c.doc.mark)
 		}
 		for range limit {
 			r, err := rows.next()
@@ -211,7 +215,7 @@ func (c candidate) rows() (rows rowReader, stop func()) {
 		s := newSheetRows(c.doc.sheets[c.sheet])
 		return s, s.stop
 	}
-	return newTextRows(newSplitter(c.doc.text, c.sep), c.doc.enc, c.doc.mark), func() {}
+	return newTextRows(newSplitter(c.doc.text, c.sep, c.doc.text.Size()), c.doc.enc, c.doc.mark), func() {}
 }
 
 // sheetRows reads the rows of a sheet.

@@ -46,7 +46,8 @@ func (b *bordereau) sign() money.Amount {
 	return 1
 }
 
-// series names the series that the number of the bordereau belongs to.
+// series names the series that the number of the bordereau belongs to: the key of Summary.Series and of
+// Options.Known.
 func (f *pesFile) series() string {
 	return f.entity + "·" + f.budget + "·" + string(f.flow) + "·" + strconv.Itoa(f.bord.exercice) + "·" + f.bord.kind
 }
@@ -136,7 +137,10 @@ func (f *pesFile) bordereauHead(e xml.StartElement) error {
 	if f.flow == FlowRevenue {
 		kinds = append(kinds, bordManyCreditors)
 	}
-	if !f.news && !slices.Contains(kinds, b.kind) {
+	if f.news {
+		kinds = []string{b.kind} // returns have more of them
+	}
+	if b.kind == "" || !slices.Contains(kinds, b.kind) {
 		return f.unreadable("TypBord", b.kind)
 	}
 	b.dateText = n.get("DteBordEm")

@@ -3,7 +3,6 @@ package ledgerfile
 import (
 	"strings"
 
-	"jalon/internal/civil"
 	"jalon/internal/money"
 )
 
@@ -16,6 +15,7 @@ func (f *pesFile) newsOf(n, info *node) error {
 		return f.unreadable("MtHT", info.get("MtHT"))
 	}
 	l.Amount, l.HasAmount = f.bord.sign()*ht, true
+	vat, _ := pesAmount(info.get("MtTVA"), f.Currency) // what is paid includes it
 	l.Label = labelOf(head.get("Obj", "ObjPce"), info.get("ObjLignePce"), info.get("LibVir1"), info.get("LibVir2"))
 	charged, rejected, held := pesDate(head.get("DtePcePec")), pesDate(head.get("DtePceRej")), pesDate(head.get("DtePceInst"))
 	l.Status = f.status(head.get("EtatPce"), info.get("EtatLigPce"))
@@ -42,7 +42,7 @@ func (f *pesFile) newsOf(n, info *node) error {
 	if l.Status == StatusRejected || l.Status == StatusSuspended {
 		l.Reason = labelOf(head.get("ObsEtat"), head.get("Commentaire"), info.get("ObsEtat"), info.get("Commentaire"))
 	}
-	f.payment(n)
+	f.payment(n, ht+vat)
 	l.Content = hashOf("pes", l.KeyText, l.Status, l.Reason, l.Date.String(), l.PayDate.String(), charged.String(), number(int64(l.Amount)))
 	return nil
 }
@@ -63,30 +63,28 @@ func (f *pesFile) status(piece, line string) string {
 	return of
 }
 
-// payment reads when a line was paid. A settlement by another piece is no payment; the day of the last
-// real one is.
-func (f *pesFile) payment(n *node) {
+// payment reads when a line was paid, and whether in full. A settlement by another piece is no payment;
+// the day of the last real one is.
+func (f *pesFile) payment(n *node, due money.Amount) {
 	const realPayment = "01" // OrgEma
 	l := &f.line
 	var paid sum
-	var last civil.Date
 	for i := range n.within {
 		p := &n.within[i]
 		if p.name != "PaiementEmargement" || p.get("OrgEma") != realPayment {
 			continue
 		}
-		if d := pesDate(p.get("DtePay")); d.After(last) {
-			last = d
+		if d := pesDate(p.get("DtePay")); d.After(l.PayDate) {
+			l.PayDate = d
 		}
-		if a, ok := pesAmount(strings.TrimPrefix(p.get("MtPay"), "-"), f.Currency); ok {
-			if strings.HasPrefix(p.get("MtPay"), "-") {
-				a = -a
-			}
+		unsigned, annulled := strings.CutPrefix(p.get("MtPay"), "-")
+		if a, ok := pesAmount(unsigned, f.Currency); ok && annulled {
+			paid.add(-a)
+		} else if ok {
 			paid.add(a)
 		}
 	}
-	l.PayDate = last
-	if a, fits := paid.amount(); fits && l.Status == StatusCharged && a > 0 && a >= max(l.Amount, money.Amount(1)) {
+	if a, fits := paid.amount(); fits && l.Status == StatusCharged && a > 0 && a >= due {
 		l.Status = StatusPaid
 	}
 }

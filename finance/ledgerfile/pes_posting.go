@@ -14,6 +14,7 @@ const (
 	kindMixedOrder   = "04"
 	kindAccrual      = "10" // rattachement of an expenditure
 	kindAccrualTitre = "11" // rattachement of a revenue
+	natAnnulsOther   = "09" // annuls a piece of the other flow, of an earlier year
 	natDisposalOrder = "18" // opération d'ordre of a disposal
 
 	annulledMandats = "773" // revenues that annul mandats of earlier years
@@ -123,7 +124,7 @@ func (f *pesFile) nature() {
 	accrual := kindAccrual
 	if f.flow == FlowRevenue {
 		accrual = kindAccrualTitre
-		l.Correction = strings.HasPrefix(l.Nature, annulledMandats)
+		l.Correction = strings.HasPrefix(l.Nature, annulledMandats) || p.nature == natAnnulsOther
 	}
 	l.Accrual = p.kind == accrual || p.nature == natAccrualAnnuled
 	f.conditions()

@@ -43,8 +43,8 @@ type Profile struct {
 	Preamble  map[Field]string   `json:"preamble,omitempty"`  // the same, told above the header: in the next filled cell behind one with this label
 
 	Keys     []Key       `json:"keys,omitempty"`         // the first one whose fields are all filled is the key; none: the contents are
-	Coverage string      `json:"coverage,omitempty"`     // of a file whose name tells its dates: CoverageDelta (default) or CoverageSnapshot
-	Pattern  string      `json:"file_pattern,omitempty"` // how the name tells them: a regular expression with named groups, see filePattern
+	Coverage string      `json:"coverage,omitempty"`     // CoverageDelta (default) or CoverageSnapshot
+	Pattern  string      `json:"file_pattern,omitempty"` // how the name of a file tells its dates: a regular expression with named groups, see filePattern
 	Scope    []Condition `json:"scope,omitempty"`        // lines that do not hold all of them are counted, summed and left out
 
 	Dates      []string `json:"dates,omitempty"`       // "DD/MM/YYYY", "YYYY-MM-DD", "DD.MM.YYYY", "YYYYMMDD", "DD/MM/YY", "MM/DD/YYYY" …

@@ -1,8 +1,6 @@
 package ledgerfile
 
 import (
-	"bytes"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,18 +8,8 @@ import (
 	"jalon/internal/money"
 )
 
-// bytesSource is a file in memory.
-type bytesSource struct {
-	name string
-	data []byte
-}
-
-func (s bytesSource) Open() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(s.data)), nil }
-func (s bytesSource) Size() int64                  { return int64(len(s.data)) }
-func (s bytesSource) Name() string                 { return s.name }
-
 // realFiles finds public files that lie beside the repository; they are no part of it.
-func realFiles(t *testing.T, pattern string) []bytesSource {
+func realFiles(t *testing.T, pattern string) []heldFile {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join("..", "..", "..", "shared", "data", pattern))
 	if err != nil {
@@ -30,13 +18,13 @@ func realFiles(t *testing.T, pattern string) []bytesSource {
 	if len(paths) == 0 {
 		t.Skip("real ledgers are not beside the repository")
 	}
-	var out []bytesSource
+	var out []heldFile
 	for _, p := range paths {
 		data, err := os.ReadFile(p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, bytesSource{filepath.Base(p), data})
+		out = append(out, heldFile{name: filepath.Base(p), data: data})
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package ledgerfile
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,22 +67,18 @@ func Sniff(src Source, hint *Profile) (Sniffed, error) {
 	return best.result(d, known), nil
 }
 
-// sniffNames gives what the headers of the hint mean, and what the usual ones may.
+// sniffNames gives what headers mean: as the hint says, else as in exports of postings, else as in
+// lists of commitments.
 func sniffNames(hint *Profile) names {
-	said := names{}
+	profiles := []Profile{genericLedger(), genericCommitments()}
 	if hint != nil {
-		said = hint.names()
+		profiles = slices.Insert(profiles, 0, *hint)
 	}
-	all := maps.Clone(said)
-	for _, p := range []Profile{genericLedger(), genericCommitments()} {
+	all := names{}
+	for _, p := range profiles {
 		for key, claims := range p.names() {
-			if len(said[key]) > 0 {
-				continue
-			}
-			for _, c := range claims {
-				if !slices.ContainsFunc(all[key], func(o claim) bool { return o.slot == c.slot }) {
-					all[key] = append(all[key], c)
-				}
+			if _, said := all[key]; !said {
+				all[key] = claims
 			}
 		}
 	}

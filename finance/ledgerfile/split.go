@@ -32,7 +32,8 @@ type record struct {
 type splitter struct {
 	r          io.Reader
 	sep        byte
-	width      int // columns of the header; 0 while it is not known
+	width      int // columns of the header that have a name; 0 while it is not known
+	full       int // all cells of the header
 	buf        []byte
 	start, end int
 	eof        bool
@@ -43,8 +44,9 @@ type splitter struct {
 	rec        record
 }
 
-func newSplitter(r io.Reader, sep byte) *splitter {
-	return &splitter{r: r, sep: sep, buf: make([]byte, 256<<10), line: 1, lf: -1, cr: -1}
+// newSplitter cuts what r gives, by a buffer of so many bytes at first; it grows with long records.
+func newSplitter(r io.Reader, sep byte, size int) *splitter {
+	return &splitter{r: r, sep: sep, buf: make([]byte, size), line: 1, lf: -1, cr: -1}
 }
 
 // next gives the next record, which is good until the next call; io.EOF behind the last one.
@@ -157,8 +159,8 @@ func (s *splitter) fill() error {
 }
 
 // quoted reads a record that holds quotes, perhaps over several physical lines. It gives false where a
-// quoted cell has no end within MaxLineBytes, or where an end makes no row of the table: a quote that
-// was forgotten finds its partner many lines below.
+// quoted cell has no end within MaxLineBytes, and where its end looks like that of another cell: a
+// quote that was forgotten finds its partner many lines below, and swallows what stands between.
 func (s *splitter) quoted() (bool, error) {
 	for {
 		n, complete := s.scan(s.buf[s.start:s.end])
@@ -178,7 +180,7 @@ func (s *splitter) quoted() (bool, error) {
 func (s *splitter) closeQuoted(n int) bool {
 	raw := s.buf[s.start : s.start+n]
 	lines := 1 + lineEnds(raw)
-	if lines > 1 && (s.width > 0 && !s.fits() || s.width == 0 && s.rec.issue == QuoteStray) {
+	if lines > 1 && (s.rec.issue == QuoteStray || s.width > 0 && (!s.fits() || s.manyRows(raw))) {
 		return false
 	}
 	s.rec.raw, s.rec.size = raw, n
@@ -204,6 +206,21 @@ func (s *splitter) fits() bool {
 		}
 	}
 	return true
+}
+
+// manyRows tells that each physical line of a record would be a row of the table by itself.
+func (s *splitter) manyRows(raw []byte) bool {
+	for rest := raw; ; {
+		i := bytes.IndexAny(rest, "\r\n")
+		if i < 0 {
+			return bytes.Count(rest, []byte{s.sep})+1 == s.full
+		}
+		if bytes.Count(rest[:i], []byte{s.sep})+1 != s.full {
+			return false
+		}
+		rest = bytes.TrimPrefix(rest[i:], []byte{'\r'})
+		rest = bytes.TrimPrefix(rest, []byte{'\n'})
+	}
 }
 
 // lineEnds counts LF, CR and CR LF, each once.

@@ -110,7 +110,7 @@ func (t *table) describe(d *document) {
 		t.find(Finding{Code: EncodingAssumed, Args: []any{"Windows-1252"}})
 	}
 	if s, ok := t.rows.(*textRows); ok {
-		s.width = t.header.width
+		s.width, s.full = t.header.width, len(t.header.cells)
 	}
 }
 

@@ -186,7 +186,7 @@ type Summary struct {
 	SumExpenditure, SumRevenue money.Amount // of what can be booked: Sum = both + SumRejected
 	First, Last                civil.Date   // of the lines that can be booked
 	Exercices                  []int        // labels met, ascending
-	Coverage                   Coverage     // declared, else told by the file name, else a delta over First to Last
+	Coverage                   Coverage     // declared, else told by the file name, else of the profile over First to Last
 	Currency                   money.Currency
 	Encoding, Separator        string
 	Header                     int // line of the header; 0: the format has none

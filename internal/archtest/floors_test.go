@@ -45,9 +45,9 @@ var floors = []floor{
 	{33, "governance", "VALUES PLUMBING identity portfolio finance talent governance/*"},
 	{40, "PRESENTATION", "VALUES ENGINES PLUMBING DOMAINS PRESENTATION"},
 	{50, "internal/web internal/jobs internal/demo", "VALUES ENGINES PLUMBING DOMAINS PRESENTATION"},
-	{60, "cmd/jalon", "VALUES ENGINES PLUMBING DOMAINS PRESENTATION internal/web internal/jobs internal/demo migrations"},
+	{60, "cmd/jalon", "VALUES ENGINES PLUMBING DOMAINS PRESENTATION internal/web internal/jobs internal/demo internal/archive migrations"},
 	{25, "migrations", "internal/fault internal/database"}, // no type of the domain: history must not change when a struct does
-	{26, "internal/dbtest", "VALUES internal/database migrations"},
+	{26, "internal/dbtest internal/archive", "VALUES internal/database migrations"},
 	{34, "internal/sample", "VALUES ENGINES DOMAINS"}, // report values made up for the tests of pages
 	{0, "internal/htmltest internal/archtest internal/deploytest internal/benchtest", ""},
 	{70, "internal/browsertest", ""}, // its tests run the whole program
@@ -67,6 +67,7 @@ var libraries = []library{
 	{"github.com/go-fonts", "views/pdf"},
 	{"github.com/xuri/excelize", "internal/sheet TESTS"},
 	{"github.com/rickar/cal", "governance/cadence"},
+	{"github.com/klauspost/compress", "finance"}, // files of the finance system are kept packed
 	{"github.com/uptrace/bun", "internal/database internal/audit internal/mail internal/dbtest migrations DOMAINS"},
 	{"github.com/uptrace/bun/dialect", "internal/database"},
 	{"github.com/uptrace/bun/driver", "internal/database"},

@@ -67,9 +67,10 @@ const (
 // Open opens "sqlite:path/to/file.db" or "postgres://user:password@host/name?sslmode=…". A folder
 // that an SQLite file needs is made. The error is a fault that says what to mend.
 func Open(ctx context.Context, dsn string) (*DB, error) {
+	file, embedded := File(dsn)
 	switch {
-	case strings.HasPrefix(dsn, "sqlite:"):
-		return openSQLite(ctx, strings.TrimPrefix(strings.TrimPrefix(dsn, "sqlite:"), "//"))
+	case embedded:
+		return openSQLite(ctx, file)
 	case strings.HasPrefix(dsn, "postgres://"), strings.HasPrefix(dsn, "postgresql://"), strings.HasPrefix(dsn, "unix://"):
 		return openPostgres(ctx, dsn)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"jalon/finance"
 	"jalon/governance"
 	"jalon/identity"
 	"jalon/internal/audit"
@@ -81,6 +82,7 @@ type Config struct {
 type Deps struct {
 	Portfolio  Portfolio
 	Governance Governance
+	Finance    *finance.Service
 	Identity   Identity
 	Receipt    func(ctx context.Context, key string) (audit.Receipt, bool, error) // of a form that did its work
 	Ready      func(ctx context.Context) error                                    // nil when database and schema can be used

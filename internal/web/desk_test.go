@@ -17,6 +17,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"jalon/finance"
 	"jalon/governance"
 	"jalon/identity"
 	"jalon/internal/audit"
@@ -40,6 +41,7 @@ type desk struct {
 	identity   *identity.Service
 	portfolio  *portfolio.Service
 	governance *governance.Service
+	finance    *finance.Service
 	home       place
 	other      place
 	users      int
@@ -63,6 +65,7 @@ type place struct {
 	view         int64
 	user         identity.User // a reader, with one grant
 	grant        int64
+	books        booksPlace
 }
 
 var operator = identity.Operator("test")
@@ -100,12 +103,12 @@ func openDesk(t testing.TB, db *database.DB, config Config) *desk {
 	t.Helper()
 	d := &desk{TB: t, db: db, log: &strings.Builder{}, clock: noon}
 	now := func() time.Time { return d.clock }
-	d.portfolio, d.governance = portfolio.New(db, now), governance.New(db, now, pdf.Renderer{})
+	d.portfolio, d.governance, d.finance = portfolio.New(db, now), governance.New(db, now, pdf.Renderer{}), finance.New(db, now)
 	d.identity = identity.New(db, now).With(identity.Options{Key: []byte(strings.Repeat("k", 32)), Link: func(path string) string { return "https://jalon.example" + path },
 		Texts: func(locale, key string, args ...any) string { return views.For(locale).T(key, args...) }, Hashing: identity.Params{Memory: 64, Time: 1, Parallel: 1}, Concurrency: 2})
 	d.identity.OnErase(portfolio.ErasePerson)
 	d.identity.OnErase(governance.ErasePerson)
-	d.app = New(config, Deps{Portfolio: d.portfolio, Governance: d.governance, Identity: d.identity, Ready: func(context.Context) error { return nil }, Now: now,
+	d.app = New(config, Deps{Portfolio: d.portfolio, Governance: d.governance, Finance: d.finance, Identity: d.identity, Ready: func(context.Context) error { return nil }, Now: now,
 		Receipt: func(ctx context.Context, key string) (audit.Receipt, bool, error) {
 			return audit.FindReceipt(ctx, db.Read(), key)
 		},
@@ -153,6 +156,7 @@ func (d *desk) newPlace(code, name string) place {
 	p.decision = must[governance.Decision](d)(d.governance.Decide(ctx, operator, governance.DecideInput{OrganisationID: p.organisation.ID, CommitteeCode: p.committee.Code, ProjectCode: p.projects[0].Code,
 		Title: "Poursuivre", Question: "Faut-il poursuivre ?", Outcome: "Oui", On: civil.D(2026, 10, 13), Author: "Alix"}))
 	d.furnish(&p, code)
+	d.furnishFinance(&p, code)
 	return p
 }
 

@@ -40,7 +40,7 @@ func act(path string, p identity.Permission, h func(*site, *fiber.Ctx) error) ro
 }
 
 // routes lists every address, one table an area.
-var routes = slices.Concat(siteRoutes, accountRoutes, portfolioRoutes, importRoutes, governanceRoutes, administrationRoutes)
+var routes = slices.Concat(siteRoutes, accountRoutes, portfolioRoutes, importRoutes, governanceRoutes, administrationRoutes, financeRoutes)
 
 var siteRoutes = []route{
 	page("/", identity.PermOwnAccount, (*site).home),

@@ -80,3 +80,25 @@ func headOf(runes []rune, n int) string {
 func fit(c Canvas, text string, width, size float64, bold bool) string {
 	return Cut(text, width, func(s string) float64 { return c.TextWidth(s, size, bold) })
 }
+
+// wrap breaks a text at its spaces into at most so many lines of the width; what is left over is cut from the last. It
+// measures by estimate, so that the height of a chart is known before there is a canvas.
+func wrap(text string, width, size float64, bold bool, lines int) []string {
+	measure := func(s string) float64 { return textWidth(s, size, bold) * fontTolerance }
+	words := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }) // no-break spaces hold
+	var out []string
+	line := ""
+	for i, word := range words {
+		longer := strings.TrimSpace(line + " " + word)
+		if line == "" || measure(longer) <= width {
+			line = longer
+			continue
+		}
+		if len(out) == lines-1 {
+			line += " " + strings.Join(words[i:], " ")
+			break
+		}
+		out, line = append(out, Cut(line, width, measure)), word
+	}
+	return append(out, Cut(line, width, measure))
+}

@@ -1,0 +1,45 @@
+package views
+
+import "html/template"
+
+// Section is a part of a page that is put together from the usual pieces. Absent ones are left out; they stand in this order.
+type Section struct {
+	ID       string
+	Title    string
+	Alert    string // what must be seen first
+	Text     []string
+	Facts    []Fact
+	Pictures []Picture
+	Tables   []Table
+	Note     string // below them: methods, what is left out
+	Links    []Tool
+	Acts     []Form // of one button
+	Form     *Form
+}
+
+// Picture is a drawing with its title. What it shows stands in a table as well.
+type Picture struct {
+	Title string
+	SVG   template.HTML
+}
+
+// SectionsPage is a page of sections, as most pages of the books are.
+type SectionsPage struct {
+	Base
+	Lead     []string
+	Filter   *FilterForm
+	Sections []Section
+	// Refresh is after how many seconds the page asks for itself again; 0: never.
+	Refresh int
+}
+
+func (SectionsPage) template() string { return "sections" }
+
+// FilterForm narrows what a page shows. It is sent with GET, to the page itself.
+type FilterForm struct {
+	Action string
+	Label  string
+	Fields []Field
+	Submit string
+	Reset  string // address of the page without any filter; "": none is set
+}
