@@ -28,7 +28,7 @@ func (d *desk) tryAllot(actor identity.Actor, project string, lines ...BudgetLin
 	ctx := context.Background()
 	held, err := findBudgets(ctx, d.db.Read(), budgetFilter{organisation: d.org.ID, project: d.projects[project]})
 	if err != nil {
-		d.Fatal(err)
+		return BudgetResult{}, err
 	}
 	return d.service.BookBudget(ctx, actor, d.projects[project], BudgetInput{After: len(held), DecidedOn: day("2026-04-01"), DecisionReference: "D-2026-004", Reason: "Révision", Lines: lines})
 }

@@ -151,7 +151,7 @@ func TestRuleAuthorMayNotSign(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.exec(`INSERT INTO match_rule_version (organisation_id, rule_id, version, name, rank, priority, conditions, action, recorded_by, recorded_at)
-			VALUES (?, ?, 1, 'r', 3, 1, '{}', '{}', ?, ?)`, d.org.ID, rule, anne.Name, d.clock.now())
+			VALUES (?, ?, 1, 'r', 3, 1, '[]', '{}', ?, ?)`, d.org.ID, rule, anne.Name, d.clock.now())
 		d.exec("UPDATE match_rule SET state = 'retired' WHERE id = ?", rule)
 		d.bookFile("jan", line{on: "2026-01-06", amount: 700, project: "P1"})
 		d.exec("UPDATE allocation SET rule_id = ?, rule_version = 1 WHERE organisation_id = ?", rule, d.org.ID)

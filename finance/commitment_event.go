@@ -22,16 +22,22 @@ type eventLine struct {
 	line    int
 	key     ledgerfile.Hash
 	content ledgerfile.Hash
+	joined  ledgerfile.Hash // content of all lines that share the key; zero: there is only this one
+	unique  bool
 	live    int64 // the event that it supersedes; 0: none
 }
 
-// state tells whether the line says where the commitment stands, rather than what happened to it.
-func (l *eventLine) state() bool { return l.event == ledgerfile.EventState }
+// state tells whether the line says where the commitment stands, rather than what happened to it. Of lines that may share a key each counts by itself.
+func (l *eventLine) state() bool { return l.event == ledgerfile.EventState && l.unique }
 
-// event begins an event of the line.
+// newEvent begins an event of the line.
 func (l *eventLine) newEvent(kind string, amount money.Amount, on civil.Date, cause Cause) CommitmentEvent {
+	content := l.content
+	if l.joined != (ledgerfile.Hash{}) {
+		content = l.joined
+	}
 	return CommitmentEvent{YearID: l.year, Type: kind, Amount: amount, On: on, Cause: cause, Live: true, Line: l.line,
-		Key: l.key[:], Content: l.content[:], Unique: l.state()}
+		Key: l.key[:], Content: content[:], Unique: l.state()}
 }
 
 // first gives the events of a line of which the books hold nothing. A state is what the commitment began with, and what was added to it since: that is dated as the
@@ -71,7 +77,7 @@ func (l *eventLine) changeType(change money.Amount) string {
 
 // eventType names what a line tells by its amount. What is taken off again in lines of the first kind is a withdrawal (retrait d'engagement).
 func eventType(event string, amount money.Amount) string {
-	if event == "" || event == ledgerfile.EventOriginal {
+	if event == "" || event == ledgerfile.EventOriginal || event == ledgerfile.EventState {
 		if amount < 0 {
 			return ledgerfile.EventWithdraw
 		}

@@ -13,9 +13,9 @@ import (
 // ledgerKeeper books files of postings.
 type ledgerKeeper struct{}
 
-// numbers of postings that a file may need: two for every line that restates an entry, one for every entry that is withdrawn.
+// numbers of postings that a file may need: two for every line that restates an entry or says that it was rejected, one for every entry that is withdrawn.
 func (ledgerKeeper) numbers(ctx context.Context, db database.Conn, r *importRun) (int, error) {
-	n := 2 * len(r.read.prints)
+	n := 2 * (len(r.read.prints) + r.read.news)
 	if c := r.read.summary.Coverage; c.Kind == ledgerfile.CoverageSnapshot && r.feed.ID != 0 {
 		live, err := countLive(ctx, db, r.feed.OrganisationID, r.feed.ID, c)
 		if err != nil {
@@ -53,6 +53,9 @@ func (l *ledgerRun) change(ctx context.Context) error {
 		return err
 	}
 	if err := l.lines(ctx); err != nil {
+		return err
+	}
+	if err := l.news(ctx); err != nil {
 		return err
 	}
 	return l.links.apply(ctx, l.k)
@@ -113,7 +116,7 @@ func (l *ledgerRun) compare(ctx context.Context) error {
 	l.read.settle(plan.Pairs)
 	l.read.count(&l.report.ImportReport)
 	l.report.Withdrawn = len(plan.Withdrawn)
-	if needed := l.report.New + 2*l.report.Superseded + l.report.Withdrawn; needed > l.numbers && !l.dry {
+	if needed := l.report.New + 2*(l.report.Superseded+l.read.news) + l.report.Withdrawn; needed > l.numbers && !l.dry {
 		return errOvertaken
 	}
 	return nil
@@ -121,7 +124,7 @@ func (l *ledgerRun) compare(ctx context.Context) error {
 
 // changes tells whether there is anything to book.
 func (l *ledgerRun) changes() bool {
-	return l.report.New+l.report.Superseded+l.report.Withdrawn > 0
+	return l.report.New+l.report.Superseded+l.report.Withdrawn+l.read.news > 0
 }
 
 // ready loads what lines are matched with.

@@ -79,7 +79,11 @@ func (r *importRun) prepare(ctx context.Context, db database.Conn, o identity.Or
 	}
 	options := ledgerfile.Options{Currency: o.Currency, Basis: r.settings.AmountBasis, SIRET: r.settings.SIRET, Coverage: r.declared, Known: r.known}
 	r.step(stepReading, 0, 0)
-	r.read, err = readFile(r.src, r.profile, options, func(lines int) { r.step(stepReading, lines, 0) })
+	reader := readFile
+	if r.row.Purpose == ledgerfile.PurposeBudget {
+		reader = readBudgetFile
+	}
+	r.read, err = reader(r.src, r.profile, options, func(lines int) { r.step(stepReading, lines, 0) })
 	r.report = FileReport{Declared: r.declared != nil}
 	r.report.ImportReport = ImportReport{File: r.row.Name, SHA256: r.row.SHA256, Organisation: o.Code, Currency: o.Currency, Profile: r.profile.Name, ProfileVersion: r.profile.Version}
 	r.read.report(&r.report.ImportReport)
@@ -121,6 +125,10 @@ func bookkeeperOf(purpose string) (bookkeeper, error) {
 	switch purpose {
 	case ledgerfile.PurposeLedger:
 		return ledgerKeeper{}, nil
+	case ledgerfile.PurposeCommitments:
+		return commitmentKeeper{}, nil
+	case ledgerfile.PurposeBudget:
+		return budgetKeeper{}, nil
 	}
 	return nil, fault.Invalid("import.purpose", purpose)
 }

@@ -47,7 +47,7 @@ func (r *importRun) years(ctx context.Context, k *booking) (*yearBook, error) {
 			}
 		}
 		r.read.summary.Coverage = y.coverage
-		r.read.report(&r.report.ImportReport)
+		r.report.Coverage = ReportCoverage{y.coverage.Kind, y.coverage.From, y.coverage.To}
 	}
 	days := slices.SortedFunc(maps.Keys(r.read.days), civil.Date.Compare)
 	if r.read.undated {

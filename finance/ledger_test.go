@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 type line struct {
 	on       string
 	amount   money.Amount
+	text     string // of the amount, instead of it
 	project  string // whose code the finance system has; "": none, the line waits
 	no       int    // number of the mandat; 0: the next one
 	kind     string // type of the mandat: "ordre" is excluded
@@ -43,7 +45,7 @@ func (m memory) Name() string                 { return m.name }
 func (d *desk) csv(name string, lines []line) memory {
 	d.Helper()
 	codes := map[string]string{}
-	projects, err := d.service.FinanceCodes(context.Background(), operator, d.org.ID)
+	projects, err := d.service.AssignFinanceCodes(context.Background(), operator, d.org.ID)
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -66,15 +68,18 @@ func (d *desk) csv(name string, lines []line) memory {
 		if l.supplier != "" {
 			supplier = l.supplier
 		}
-		no, undone := l.no, ""
+		no, undone, amount := l.no, "", strings.Replace(l.amount.Decimal(d.org.Currency), ".", ",", 1)
+		if l.text != "" {
+			amount = l.text
+		}
 		if no == 0 {
-			no = 1000*len(name) + i + 1
+			no = 1000*int(1+crc32.ChecksumIEEE([]byte(name))%9000) + i
 		}
 		if l.undone != 0 {
 			undone = fmt.Sprint(l.undone)
 		}
 		fmt.Fprintf(&b, "%d;%s;%d;%s;%s;%s;%s;%s;Atelier;%s;%s;%s;%s;Maintenance\n", year, flow, no, l.kind, nature, l.operates, codes[l.project], supplier, l.invoice,
-			strings.Replace(l.amount.Decimal(d.org.Currency), ".", ",", 1), l.on, undone)
+			amount, l.on, undone)
 	}
 	return memory{name + ".csv", b.Bytes()}
 }
@@ -203,4 +208,3 @@ func (d *desk) reopen(actor identity.Actor, on string) error {
 	y := d.yearAt(on)
 	return d.service.ReopenPeriod(context.Background(), actor, ReopenInput{Organisation: d.org.ID, Year: y.ID, Period: y.PeriodOf(day(on)), Reason: "a credit note was forgotten"})
 }
-

@@ -46,11 +46,11 @@ func matcherFor(ctx context.Context, db database.Conn, b *books) (*reconcile.Mat
 // may serve another next, and what open commitments still wait for. Its verdicts are for persons to decide on.
 type suggester struct {
 	*reconcile.Matcher
-	names map[int64]string // of rules
+	names map[int64]string // of all rules, those out of force too
 }
 
 func suggesterFor(ctx context.Context, db database.Conn, b *books) (*suggester, error) {
-	rules, err := findActiveRules(ctx, db, b.Organisation.ID)
+	all, err := findRules(ctx, db, b.Organisation.ID, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -63,11 +63,11 @@ func suggesterFor(ctx context.Context, db database.Conn, b *books) (*suggester, 
 		return nil, err
 	}
 	dir.Contracts, dir.Expected = contractsOf(shares), expectedOf(shares)
-	s := &suggester{names: make(map[int64]string, len(rules))}
-	for _, r := range rules {
+	s := &suggester{names: make(map[int64]string, len(all))}
+	for _, r := range all {
 		s.names[r.ID] = r.Name
 	}
-	s.Matcher, err = reconcile.Compile(rules, dir)
+	s.Matcher, err = reconcile.Compile(activeOf(all), dir)
 	return s, err
 }
 

@@ -114,6 +114,7 @@ func (f *reportFacts) loadCommitments(ctx context.Context, db database.Conn) err
 		}
 		for i := range rows {
 			rows[i].Committed, rows[i].Mandated = committed[rows[i].CommitmentID], mandated[rows[i].CommitmentID]
+			rows[i].State = StateOpen // whether it was closed by then the events tell by their amounts alone
 		}
 	}
 	in := make(map[portfolio.ProjectID]bool, len(f.members))
@@ -195,6 +196,9 @@ func dealt(rows []sharedRow) []projectShare {
 		}
 		weights = append(weights, max(rest, 0)) // belongs to no project
 		left, _ := c.Left()                     // the books hold no amounts near the limit
+		if rows[0].State == StateClosed {
+			left = 0 // the finance system says that nothing more is to come
+		}
 		net, mandated, denm := c.Net.Split(weights), c.Mandated.Split(weights), left.Split(weights)
 		for i, r := range rows[:n] {
 			out = append(out, projectShare{r, net[i], mandated[i], denm[i], c.Mandated.Abs() > c.Net})

@@ -77,7 +77,7 @@ func TestRerunRules(t *testing.T) {
 			t.Helper()
 			for id, want := range map[PostingID]string{byRule.ID: "P1=6000.00 P2=6000.00", waiting.ID: "P1=6000.00 P2=6000.00", gone.ID: "queue=12000.00", less.ID: "P1=-1000.00 P2=-1000.00",
 				byHand.ID: "P1=12000.00", partly.ID: "P3=1.00 queue=11999.00", known.ID: "queue=12000.00", order.ID: "x=12000.00", closed.ID: "queue=12000.00"} {
-				if got := d.standing(id); got != want && got != want+" " {
+				if got := d.allotted(id); got != want && got != want+" " {
 					t.Errorf("%s: %d stands as %q, want %q", when, id, got, want)
 				}
 			}

@@ -145,6 +145,7 @@ type sharedRow struct {
 	SupplierName string              `bun:"supplier_name"`
 	Nature       string              `bun:"nature"`
 	Section      string              `bun:"section"`
+	State        string              `bun:"state"`
 	Committed    money.Amount        `bun:"committed"`
 	Mandated     money.Amount        `bun:"mandated"`
 	Last         civil.Date          `bun:"last_on"`
@@ -155,7 +156,7 @@ type sharedRow struct {
 func findCommitted(ctx context.Context, db database.Conn, e extent) ([]sharedRow, error) {
 	var rows []sharedRow
 	within, args := e.of("o.project_id")
-	err := db.NewRaw(`SELECT s.commitment_id, s.project_id, s.share_bp, c.number, c.item, c.label, c.supplier_name, c.nature, c.section, c.committed, c.mandated, c.last_on
+	err := db.NewRaw(`SELECT s.commitment_id, s.project_id, s.share_bp, c.number, c.item, c.label, c.supplier_name, c.nature, c.section, c.state, c.committed, c.mandated, c.last_on
 		FROM commitment_share AS s JOIN commitment AS c ON c.organisation_id = s.organisation_id AND c.id = s.commitment_id
 		WHERE s.organisation_id = ? AND s.ended_at IS NULL AND s.commitment_id IN
 			(SELECT o.commitment_id FROM commitment_share AS o WHERE o.organisation_id = ? AND o.ended_at IS NULL AND `+within+`)

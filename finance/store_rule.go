@@ -55,17 +55,18 @@ func (r ruleVersionRow) version() (RuleVersion, error) {
 
 // findActiveRules lists the rules that hold.
 func findActiveRules(ctx context.Context, db database.Conn, organisation int64) ([]reconcile.Rule, error) {
-	rules, err := findRules(ctx, db, organisation, 0)
-	if err != nil {
-		return nil, err
-	}
+	all, err := findRules(ctx, db, organisation, 0)
+	return activeOf(all), err
+}
+
+func activeOf(all []RuleDetail) []reconcile.Rule {
 	var out []reconcile.Rule
-	for _, r := range rules {
+	for _, r := range all {
 		if r.State == RuleActive {
 			out = append(out, r.Rule.RuleVersion.Rule)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // findRules lists the rules of an organisation with all their versions, or only the one that is named.

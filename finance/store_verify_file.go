@@ -52,6 +52,7 @@ type feedLines struct {
 	organisation, feed int64
 	live               bool
 	within             ledgerfile.Coverage // days of the coverage; zero: any
+	years              []int64             // fiscal years; nil: any
 }
 
 // findLineMarks gives the marks of entries that came in by lines of a feed, in ascending order.
@@ -66,6 +67,9 @@ func findLineMarks(ctx context.Context, db database.Conn, f feedLines) ([]uint64
 		}
 		if !f.within.To.IsZero() {
 			q = q.Where("cover_on BETWEEN ? AND ?", f.within.From, f.within.To)
+		}
+		if f.years != nil {
+			q = q.Where("fiscal_year_id IN (?)", database.In(f.years))
 		}
 		if err := q.OrderExpr("id").Limit(linePage).Scan(ctx, &rows); err != nil {
 			return nil, fmt.Errorf("read the lines of feed %d: %w", f.feed, err)

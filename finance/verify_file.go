@@ -87,7 +87,7 @@ func (c *fileChecks) hold(ctx context.Context, db database.Conn, b *books, row f
 	if stands != again.booked || again.strange || !summed(f.Report.ImportReport, summary) {
 		c.entries.breaks(name)
 	}
-	return c.holdSnapshot(ctx, db, row, f, again.marks)
+	return c.holdSnapshot(ctx, db, b, row, f, again.marks)
 }
 
 // sameBytes holds what is kept of a file against the fingerprint of what came.
@@ -187,7 +187,7 @@ func summed(r ImportReport, s ledgerfile.Summary) bool {
 
 // holdSnapshot holds the last file of a feed, when it tells all there is in its coverage, against the live entries: there are none in its
 // coverage that it does not hold, and each of its lines is there, as often as it stands in the file. So it does not matter which files came before.
-func (c *fileChecks) holdSnapshot(ctx context.Context, db database.Conn, row fileRow, f File, marks []uint64) error {
+func (c *fileChecks) holdSnapshot(ctx context.Context, db database.Conn, b *books, row fileRow, f File, marks []uint64) error {
 	if f.Coverage == nil || f.Coverage.Kind != ledgerfile.CoverageSnapshot {
 		return nil
 	}
@@ -201,7 +201,12 @@ func (c *fileChecks) holdSnapshot(ctx context.Context, db database.Conn, row fil
 	if err != nil {
 		return err
 	}
-	lines.within = *f.Coverage
+	lines.within, lines.years = *f.Coverage, []int64{}
+	for _, y := range b.Years { // a line of another year that is dated in the coverage is not what the file speaks for
+		if touches(y, *f.Coverage) {
+			lines.years = append(lines.years, y.ID)
+		}
+	}
 	within, err := findLineMarks(ctx, db, lines)
 	if err != nil {
 		return err

@@ -1,8 +1,9 @@
 package finance
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,30 +12,12 @@ import (
 	"time"
 
 	"jalon/finance/ledgerfile"
+	"jalon/finance/reconcile"
 	"jalon/identity"
 	"jalon/internal/database"
 	"jalon/internal/dbtest"
 	"jalon/internal/fault"
 )
-
-// broken gives the codes of the checks that do not hold, each once and in order.
-func (d *desk) broken() []string {
-	d.Helper()
-	checks, err := d.service.Verify(context.Background(), operator)
-	if err != nil {
-		d.Fatal(err)
-	}
-	codes := map[string]bool{}
-	for _, c := range checks {
-		if !c.Holds() {
-			codes[c.Code] = true
-			if len(c.Broken) == 0 || len(c.Broken) > maxBroken || int64(len(c.Broken)) > c.Faults {
-				d.Errorf("%s names %q of %d", c.Code, c.Broken, c.Faults)
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(codes))
-}
 
 // clean expects that nothing breaks any rule.
 func clean(d *desk) {
@@ -53,7 +36,7 @@ func clean(d *desk) {
 // october is what a complete file of October speaks for.
 var october = &ledgerfile.Coverage{Kind: ledgerfile.CoverageSnapshot, From: day("2026-10-01"), To: day("2026-10-31")}
 
-// keptBooks are books in which everything happened once: a closed month and an entry that came late for it, a complete file that was corrected by a second one, an
+// keptBooks are books in which everything happened once: a closed month and an entry that came fileLate for it, a complete file that was corrected by a second one, an
 // allocation by hand, an accepted line, votes with a transfer, a budget in two versions, a commitment.
 func keptBooks(t *testing.T, db *database.DB) *desk {
 	t.Helper()
@@ -96,11 +79,13 @@ func keptBooks(t *testing.T, db *database.DB) *desk {
 		t.Fatal(err)
 	}
 	y := d.yearAt("2026-01-01").ID
-	at := func(e Envelope) Cell { return Cell{Envelope: e.ID, YearID: y, Section: "F", Authorisation: AuthorisationCP} }
+	at := func(e Envelope) Cell {
+		return Cell{Envelope: e.ID, YearID: y, Section: "F", Authorisation: AuthorisationCP}
+	}
 	if _, err := d.service.BookAct(ctx, operator, ActInput{Act: ActBP, Reference: "CD 1", On: day("2026-03-20"), Lines: []ActLine{{at(e), euros(1_000)}, {at(other), euros(500)}}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.service.Transfer(ctx, operator, TransferInput{From: at(e), To: at(other), Amount: euros(10), Reference: "CD 2", On: day("2026-04-20"), Reason: "x"}); err != nil {
+	if _, err := d.service.BookTransfer(ctx, operator, TransferInput{From: e.ID, To: other.ID, YearID: y, Section: "F", Authorisation: AuthorisationCP, Amount: euros(10), Reference: "CD 2", On: day("2026-04-20"), Reason: "x"}); err != nil {
 		t.Fatal(err)
 	}
 	for after := range 2 {
@@ -114,30 +99,215 @@ func keptBooks(t *testing.T, db *database.DB) *desk {
 	return d
 }
 
-// breakage is something done to the database by hand, and the checks that see it.
-type breakage struct {
-	name string
-	sql  []string // ?0 is the organisation
-	mend []string
-	by   func(d *desk) (mend func()) // instead of sql
-	want []string
+// errMended takes back what a test did to the database by hand.
+var errMended = errors.New("mended")
+
+// broken gives the codes of the checks that do not hold once something was done to the database by hand, each once and in order.
+func (d *desk) broken(do func(tx database.Conn) error) []string {
+	d.Helper()
+	codes := map[string]bool{}
+	err := d.db.Tx(context.Background(), func(ctx context.Context, tx database.Conn) error {
+		if err := do(tx); err != nil {
+			return err
+		}
+		b, err := d.service.open(ctx, tx, d.org.ID)
+		if err != nil {
+			return err
+		}
+		all, err := verifyBooks(ctx, tx, b)
+		if err != nil {
+			return err
+		}
+		rest, err := homeless.hold(ctx, tx, 0)
+		if err != nil {
+			return err
+		}
+		for _, c := range append(all, rest) {
+			if c.Holds() {
+				continue
+			}
+			codes[c.Code] = true
+			if len(c.Broken) == 0 || len(c.Broken) > maxBroken || int64(len(c.Broken)) > c.Faults {
+				d.Errorf("%s names %q of %d", c.Code, c.Broken, c.Faults)
+			}
+		}
+		return errMended
+	})
+	if !errors.Is(err, errMended) {
+		d.Fatal(err)
+	}
+	return slices.Sorted(maps.Keys(codes))
 }
 
-// set is a breakage that changes one column of one row.
-func set(name, table, column, value, where string, want ...string) breakage {
-	return breakage{name: name, want: want, by: func(d *desk) func() {
-		d.Helper()
+// byHand runs statements.
+func byHand(statements ...string) func(tx database.Conn) error {
+	return func(tx database.Conn) error {
+		for _, s := range statements {
+			if _, err := tx.ExecContext(context.Background(), s); err != nil {
+				return fmt.Errorf("%s: %w", s, err)
+			}
+		}
+		return nil
+	}
+}
+
+// inReport changes a sum of a file's report.
+func inReport(tx database.Conn) error {
+	ctx := context.Background()
+	var row fileRow
+	if err := tx.NewSelect().Model(&row).Where("f.name = 'q1.csv'").Scan(ctx); err != nil {
+		return err
+	}
+	f, err := row.file()
+	if err != nil {
+		return err
+	}
+	f.Report.Sum++
+	if err := row.setReport(f.Report); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "UPDATE import_file SET report = ? WHERE id = ?", row.Report, row.ID)
+	return err
+}
+
+// otherOutcome turns the rejected line of a file into one that is out of scope, or drops the outcome of its last line.
+func otherOutcome(drop bool) func(tx database.Conn) error {
+	return func(tx database.Conn) error {
 		ctx := context.Background()
-		var was string
-		id := "id"
-		if table == "actual_year" || table == "actual_month" || table == "scope_total" {
-			id = "lines"
+		var row outcomeRow
+		err := tx.NewSelect().Model(&row).Where("file_id = (SELECT id FROM import_file WHERE name = 'q1.csv')").Scan(ctx)
+		if err != nil {
+			return err
 		}
-		_ = id
-		if err := d.db.Read().NewRaw("SELECT CAST("+column+" AS TEXT) FROM "+table+" WHERE "+where+" LIMIT 1").Scan(ctx, &was); err != nil {
-			d.Fatalf("%s: %v", name, err)
+		if i := bytes.IndexByte(row.Outcomes, byte(reconcile.Rejected)); drop {
+			row.Outcomes = row.Outcomes[:len(row.Outcomes)-1]
+		} else {
+			row.Outcomes[i] = byte(reconcile.OutOfScope)
 		}
-		d.exec("UPDATE " + table + " SET " + column + " = " + value + " WHERE " + where)
-		return func() { d.exec("UPDATE " + table + " SET " + column + " = '" + was + "' WHERE " + where) }
-	}}
+		_, err = tx.ExecContext(ctx, "UPDATE import_outcome SET outcomes = ? WHERE file_id = ?", row.Outcomes, row.FileID)
+		return err
+	}
+}
+
+// The rows that tests lay hands on.
+const (
+	fileQ1        = "(SELECT id FROM import_file WHERE name = 'q1.csv')"
+	fileLate      = "(SELECT id FROM import_file WHERE name = 'late.csv')"
+	fileOct0      = "(SELECT id FROM import_file WHERE name = 'oct0.csv')"
+	fileOct1      = "(SELECT id FROM import_file WHERE name = 'oct1.csv')"
+	firstReversal = "(SELECT min(id) FROM posting WHERE reverses_id IS NOT NULL)"
+	firstSealed   = "(SELECT min(id) FROM posting WHERE booked_period = 1)"
+	firstLate     = "(SELECT min(id) FROM posting WHERE file_id = " + fileLate + ")"
+)
+
+// TestBreakages: each rule is broken by hand, and exactly the checks that are about it say so.
+func TestBreakages(t *testing.T) {
+	tests := []struct {
+		name string
+		do   func(tx database.Conn) error
+		want string // codes
+	}{
+		{"nothing", byHand(), ""},
+		{"a reversal is about another account", byHand("UPDATE posting SET nature = '6288' WHERE id = " + firstReversal), "i1"},
+		{"a reversal of another amount", byHand("UPDATE posting SET amount = amount - 1 WHERE id = " + firstReversal), "balance_scope i1 i5"},
+		{"an entry is taken for dead", byHand("UPDATE posting SET live = FALSE WHERE amount = 0 AND reverses_id IS NULL"), "live"},
+		{"a reversal without what it reverses", byHand("UPDATE posting SET cause = 'NEW', line = 99, file_id = 0 WHERE id = " + firstReversal), "live references"},
+		{"an allocation slips to another entry", byHand("UPDATE allocation SET amount = amount + 5 WHERE posting_id = "+firstLate, "UPDATE allocation SET amount = amount - 5 WHERE posting_id = "+firstLate+" + 1"), "i4"},
+		{"an allocation is not firstReversal back with its entry", byHand("UPDATE allocation SET amount = amount + 5 WHERE posting_id = " + firstReversal), "balance_month balance_scope balance_year i4 i5"},
+		{"the queue holds too much", byHand("UPDATE open_posting SET residual = residual + 1, size = size + 1 WHERE state = 'open'"), "i4 i5"},
+		{"the queue forgets a line", byHand("DELETE FROM open_posting WHERE state = 'open'"), "i4 i5"},
+		{"the queue has another size", byHand("UPDATE open_posting SET size = size + 1 WHERE state = 'open'"), "i15"},
+		{"accepted without a reason", byHand("UPDATE open_posting SET reason = '' WHERE state = 'accepted'"), "i15"},
+		{"an origin that is nowhere", byHand("UPDATE posting SET origin_id = 999999 WHERE id = " + firstLate), "references"},
+		{"an allocation of no entry", byHand("UPDATE allocation SET project_id = 999999 WHERE posting_id = " + firstLate), "balance_month balance_year references"},
+		{"a line of nobody", byHand("INSERT INTO open_posting (organisation_id, posting_id, fiscal_year_id, residual, size, since, state) VALUES (999999, 1, 1, 1, 1, '2026-01-01', 'open')"), "homeless"},
+		{"the balance of a project", byHand("UPDATE actual_year SET mandated = mandated + 1, engaged = engaged - 1"), "balance_year"},
+		{"the balance of a roadmap", byHand("UPDATE actual_month SET lines = lines + 1"), "balance_month"},
+		{"the balance of the scope", byHand("UPDATE scope_total SET excluded = excluded + 1"), "balance_scope"},
+		{"a commitment that nothing made", byHand("UPDATE commitment SET committed = committed + 1"), "balance_commitment"},
+		{"mandated on a commitment by nobody", byHand("UPDATE commitment SET mandated = 1"), "balance_commitment"},
+		{"half a transfer", byHand("UPDATE envelope_movement SET amount = amount + 1 WHERE transfer_id IS NOT NULL AND amount > 0"), "i13"},
+		{"a version of a budget is missing", byHand("UPDATE budget_version SET number = 3 WHERE number = 2"), "budget_trail i11"},
+		{"the first budget changes", byHand("UPDATE budget_line SET amount = amount + 1 WHERE version_id = (SELECT min(id) FROM budget_version)"), "budget_trail"},
+		{"a line is booked twice", byHand("UPDATE posting SET line = line + 1 WHERE id = " + firstLate), "i3 i6"},
+		{"the same bytes are booked again", byHand("UPDATE import_file SET sha256 = (SELECT o.sha256 FROM import_file AS o WHERE o.id = " + fileOct0 + ") WHERE id = " + fileOct1), "files i6"},
+		{"a file that is not booked", byHand("INSERT INTO import_file (id, organisation_id, purpose, name, sha256, size, profile, profile_version, definition, state, staged_by, staged_at) SELECT 9999, organisation_id, purpose, 'x', 'x', 1, '', 0, '{}', 'refused', 'x', staged_at FROM import_file WHERE id = "+fileOct1,
+			"UPDATE allocation_batch SET file_id = 9999 WHERE file_id = "+fileOct1), "i8"},
+		{"entries beyond the numbers of their file", byHand("UPDATE import_file SET first_posting = first_posting + 1 WHERE id = " + fileLate), "i3 i8"},
+		{"booked in a closed period", byHand("UPDATE posting SET booked_period = 1 WHERE id = " + firstLate), "i9"},
+		{"allocated in a closed period", byHand("UPDATE allocation SET booked_period = 1 WHERE posting_id = " + firstLate), "i9"},
+		{"booked before its period", byHand("UPDATE posting SET booked_period = 9 WHERE file_id = " + fileOct1 + " AND reverses_id IS NOT NULL"), "i9"},
+		{"closed by nobody", byHand("UPDATE fiscal_period SET state = 'closed' WHERE number = 2"), "i9"},
+		{"opened by nobody", byHand("UPDATE fiscal_period SET state = 'open' WHERE number = 1"), "i9"},
+		{"an entry came earlier than it did", byHand("INSERT INTO allocation_batch (id, organisation_id, kind, file_id, recorded_by, recorded_at) SELECT -1, organisation_id, kind, file_id, recorded_by, recorded_at FROM allocation_batch WHERE file_id = "+fileLate,
+			"UPDATE allocation SET batch_id = -1 WHERE batch_id = (SELECT max(id) FROM allocation_batch WHERE file_id = "+fileLate+")"), "i10"},
+		{"a sealed entry says something else", byHand("UPDATE posting SET label = 'x' WHERE id = " + firstSealed), "seals"},
+		{"a sealed allocation goes to another project", byHand("UPDATE allocation SET reason = 'x' WHERE posting_id = " + firstSealed), "seals"},
+		{"a sealed entry is gone", byHand("DELETE FROM posting WHERE id = " + firstSealed), "balance_month balance_scope balance_year i10 i3 references seals"},
+		{"another seal", byHand("UPDATE certificate SET seal = 'x'"), "seals"},
+		{"other figures", byHand(`UPDATE certificate SET figures = replace(figures, '"gross":1200', '"gross":1300')`), "seals"},
+		{"a certificate is gone", byHand("DELETE FROM certificate", "UPDATE fiscal_period SET state = 'open'"), "seals"},
+		{"signed by who reconciled", byHand("UPDATE allocation_batch SET recorded_by = (SELECT signed_by FROM certificate) WHERE id IN (SELECT batch_id FROM allocation WHERE posting_id = "+firstSealed+")",
+			"UPDATE allocation_batch SET kind = 'bulk' WHERE id IN (SELECT batch_id FROM allocation WHERE posting_id = "+firstSealed+")"), "i18"},
+		{"other bytes", byHand("UPDATE import_file SET sha256 = '00' WHERE id = " + fileQ1), "files"},
+		{"a part of a file is gone", byHand("DELETE FROM import_chunk WHERE file_id = " + fileQ1), "files"},
+		{"a line has another outcome", otherOutcome(false), "i2"},
+		{"a line has no outcome", otherOutcome(true), "i2"},
+		{"a report sums otherwise", inReport, "i3"},
+		{"an entry says other than its line", byHand("UPDATE posting SET content_hash = key_hash WHERE id = " + firstLate), "i3"},
+		{"the books hold what the last file does not", byHand("UPDATE ledger_feed SET last_file_id = " + fileOct0), "i7"},
+	}
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		d := keptBooks(t, db)
+		clean(d)
+		for _, tc := range tests {
+			t.Run(tc.name, func(t *testing.T) {
+				d := *d
+				d.T = t
+				if got := strings.Join(d.broken(tc.do), " "); got != tc.want {
+					t.Errorf("broken: %s; want %s", got, tc.want)
+				}
+			})
+		}
+	})
+}
+
+// TestFractionsAreFound: a database that keeps fractions in columns of integers is told on.
+func TestFractionsAreFound(t *testing.T) {
+	d := keptBooks(t, dbtest.SQLite(t))
+	if got := d.broken(byHand("UPDATE posting SET amount_vat = 0.5 WHERE id = " + firstLate)); !slices.Equal(got, []string{"i17"}) {
+		t.Errorf("broken %q", got)
+	}
+}
+
+// TestNotes: what is no fault of the books is told beside them.
+func TestNotes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		d := keptBooks(t, db)
+		d.exec("UPDATE commitment SET committed = -5")
+		d.exec("UPDATE commitment_event SET amount = -5")
+		y := d.yearAt("2026-01-01").ID
+		if _, err := d.service.BookBudget(context.Background(), operator, d.projects["P2"], BudgetInput{DecidedOn: day("2026-04-01"), Lines: []BudgetLine{{
+			EnvelopeID(d.number("SELECT id FROM envelope WHERE code = 'NUM'")), y, "F", CategoryRun, euros(990)}}}); err != nil {
+			t.Fatal(err)
+		}
+		checks, err := d.service.Verify(context.Background(), operator)
+		if err != nil {
+			t.Fatal(err)
+		}
+		noted := map[string]int64{}
+		for _, c := range checks {
+			if !c.Holds() {
+				t.Errorf("%s does not hold", c.Code)
+			}
+			if c.Noted > 0 {
+				noted[c.Code] = c.Noted
+			}
+		}
+		if want := map[string]int64{"i12": 1, "i16": 1}; !maps.Equal(noted, want) {
+			t.Errorf("noted %v, want %v", noted, want)
+		}
+		_, err = d.service.Verify(context.Background(), d.as(identity.RoleAdministrator, "root"))
+		d.expectFault(err, fault.KindForbidden, "permission.denied")
+	})
 }

@@ -24,17 +24,6 @@ func (v Votes) Open(c Cell) (total money.Amount) {
 	return total
 }
 
-// Sum adds up what is open in the cells that are wanted. It is false when the sum leaves 64 bits.
-func (v Votes) Sum(wanted func(Cell) bool) (money.Amount, bool) {
-	var parts []money.Amount
-	for c := range v {
-		if wanted(c) {
-			parts = append(parts, v.Open(c))
-		}
-	}
-	return money.Sum(parts...)
-}
-
 // Cells lists the cells by envelope, authorisation, year and section.
 func (v Votes) Cells() []Cell {
 	return slices.SortedFunc(maps.Keys(v), func(a, b Cell) int {

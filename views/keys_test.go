@@ -18,7 +18,7 @@ var computedKeys = []string{
 	"forecast.basis.", "forecast.cause.", "forecast.finding.", "forecast.level.", "forecast.outcome.", "forecast.regime.", "forecast.spread.", "forecast.warning.",
 	"cli.help.", "finding.", "grid.too_large_", "ledger.finding.", "ledger.too_large_", "projectfile.too_large_", "verify.", "verify.pack_", "verify.trail_",
 	"cadence.", "colour.", "colour.letter.", "field.", "level.", "month.", "month.short.", "period.half.", "period.quarter.", "phase.", "roadmap.status.", "weather.", "weekday.",
-	"finance.part.", "finance.flow.", "finance.section.", "finance.basis.", "control.", "control.dimension.", "control.file.state.", "period.state.", "first_run.", "role.", "search.kind.", "web.cadence.", "web.cadence.move.", "web.error.", "web.gap.", "web.milestone.", "web.ordinal.", "web.projects.column.",
+	"finance.part.", "envelope.act.", "envelope.act.short.", "envelope.kind.", "envelope.authorisation.", "budget.category.", "budget.recovery.", "finance.setting.amount_basis.", "finance.setting.cost_basis.", "finance.setting.allotment_check.", "finance.flow.", "finance.section.", "finance.basis.", "control.", "control.dimension.", "control.file.state.", "period.state.", "first_run.", "role.", "search.kind.", "web.cadence.", "web.cadence.move.", "web.error.", "web.gap.", "web.milestone.", "web.ordinal.", "web.projects.column.",
 	"grant.place.", "organisation.kind.", "register.accounts.", "register.mail.", "register.protection.", "register.steering.", "register.trail.", "trail.action.", "trail.subject.", "user.status.",
 }
 

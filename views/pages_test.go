@@ -92,6 +92,10 @@ var knownAddress = regexp.MustCompile(`^(` + strings.Join([]string{
 	`/committees/[^/?]+/(edit|members|decisions/new|packs/new)(\?.*)?`, `/(members|decisions|imports)/\d+(\?.*)?`, `/roadmaps/\d+/(committees/new|import)(\?.*)?`, `/imports/\d+/findings\.csv`,
 	`/roadmaps/\d+/(edit|themes|release|bulk|projects/new|views/new)(\?.*)?`, `/roadmaps/\d+/(themes|objectives)/\d+/edit`,
 	`/projects/\d+/(edit|status|milestones|dependencies|baseline|exit|return|estimates/new)(\?.*)?`, `/milestones/\d+(/withdraw)?`, `/bulk/\d+`,
+	`/finance`, `/organisations/\d+/finance(/(files|queue|rules|commitments|envelopes|periods|controls|settings|profiles|codes|anomalies)(\.csv|\.xlsx)?)?([?#].*)?`,
+	`/organisations/\d+/finance/(files|queue|rules|commitments|envelopes|postings|assertions|certificates|batches)/(\d+|new)(/[a-z-]+(/\d+)?)?(\.csv)?([?#].*)?`,
+	`/organisations/\d+/finance/periods/\d+/\d+(/reopen)?`, `/roadmaps/\d+/(finance|budget|reference-class)(\.csv|\.xlsx)?(\?.*)?`,
+	`/projects/\d+/(finance|postings|budget|forecast|moves|funding)(/(\d+|new)(/[a-z-]+)?)?(\.csv)?(\?.*)?`,
 }, "|") + `)$`)
 
 func TestEveryPageInEveryLanguage(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 
 type importCommands struct {
 	Projects importProjects `cmd:"" help:"${help_import_projects}"`
+	Ledger   importLedger   `cmd:"" help:"${help_import_ledger}"`
 }
 
 type importProjects struct {

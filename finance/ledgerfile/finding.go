@@ -18,6 +18,7 @@ const (
 	TextNul         = "text.nul"               // rejected: zero bytes, a torn file
 	RowLong         = "row.long"               // [cells, columns] rejected: it cannot be said which cell is which
 	RowShort        = "row.short"              // [cells, columns] rejected: the same
+	RowBare         = "row.bare"               // rejected: an amount, and nothing that says of what; a total that does not tie, perhaps
 	LineLong        = "line.long"              // [bytes, limit] rejected
 	CellLong        = "cell.long"              // [bytes, limit] rejected
 	AmountMissing   = "amount.missing"         // rejected: no amount
@@ -43,7 +44,7 @@ const (
 // Codes lists every code of a finding, for catalogues to be checked against.
 func Codes() []string {
 	return []string{
-		EncodingAssumed, EncodingInvalid, QuoteUnclosed, QuoteStray, TextNul, RowLong, RowShort, LineLong, CellLong,
+		EncodingAssumed, EncodingInvalid, QuoteUnclosed, QuoteStray, TextNul, RowLong, RowShort, RowBare, LineLong, CellLong,
 		AmountMissing, AmountUnread, AmountFine, AmountOverflow, AmountParts, AmountSideline,
 		DateUnreadable, DateMissing, DateOutside, CodeMangled, SiretInvalid, FlowUnknown, SectionUnknown, StatusUnknown,
 		EventUnknown, ExerciceUnread, FlagUnknown, CellError,

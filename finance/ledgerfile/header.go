@@ -61,7 +61,9 @@ func (n names) match(r *row) (h header, twice string) {
 	folded := make([]string, len(r.cells))
 	total, seen := map[string]int{}, map[string]int{}
 	for i, c := range r.cells {
-		folded[i] = grid.Fold(c)
+		if len(c) <= maxWord {
+			folded[i] = grid.Fold(c)
+		}
 		total[folded[i]]++
 		h.cells = append(h.cells, strings.Join(strings.Fields(c), " "))
 		if h.cells[i] != "" {

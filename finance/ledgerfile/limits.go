@@ -17,6 +17,8 @@ const (
 	headerWindow = 100      // records among which the header is looked for
 	sniffBytes   = 256 << 10
 	maxUnclosed  = 200 // unclosed quotes before the file is refused; each costs a look up to MaxLineBytes ahead
+	maxWord      = 200 // bytes of a cell that is compared with words, or with headers; a longer one is none
+	maxRules     = 50  // keys of a profile, conditions of one kind, and prefixes of one condition
 	maxInArg     = 80  // runes of a cell that a finding repeats
 )
 

@@ -50,7 +50,7 @@ func (t *table) damage(r *row) {
 	switch r.issue {
 	case "":
 	case LineLong:
-		l.reject(LineLong, r.size, MaxLineBytes)
+		l.reject(LineLong, r.length, MaxLineBytes)
 	case QuoteUnclosed:
 		l.reject(QuoteUnclosed)
 	default:
@@ -61,6 +61,9 @@ func (t *table) damage(r *row) {
 	}
 	if bytes.IndexByte(r.raw, 0) >= 0 {
 		l.reject(TextNul)
+	}
+	if t.bare {
+		l.reject(RowBare)
 	}
 }
 
@@ -118,7 +121,7 @@ func (t *table) cleanCell(text string) string {
 		}
 		return ""
 	}
-	if t.firstNull[text[0]] && t.nulls[strings.ToLower(text)] {
+	if t.firstNull[text[0]] && len(text) <= maxWord && t.nulls[strings.ToLower(text)] {
 		return ""
 	}
 	if len(text) > MaxCellBytes {

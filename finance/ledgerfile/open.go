@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"iter"
-	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/unicode"
@@ -216,43 +215,4 @@ func (c candidate) rows() (rows rowReader, stop func()) {
 		return s, s.stop
 	}
 	return newTextRows(newSplitter(c.doc.text, c.sep, c.doc.text.Size()), c.doc.enc, c.doc.mark), func() {}
-}
-
-// sheetRows reads the rows of a sheet.
-type sheetRows struct {
-	pull   func() (grid.Row, error, bool)
-	stop   func()
-	is1904 bool
-	row    row
-	raw    []byte
-}
-
-func newSheetRows(s grid.Sheet) *sheetRows {
-	pull, stop := iter.Pull2(s.Rows())
-	return &sheetRows{pull: pull, stop: stop, is1904: s.Date1904()}
-}
-
-func (s *sheetRows) positional() bool { return false }
-func (s *sheetRows) date1904() bool   { return s.is1904 }
-
-func (s *sheetRows) next() (*row, error) {
-	r, err, more := s.pull()
-	switch {
-	case !more:
-		return nil, io.EOF
-	case err != nil:
-		return nil, err
-	}
-	s.row = row{line: r.Number, offset: -1, cells: s.row.cells[:0], numbers: s.row.numbers[:0]}
-	s.raw = s.raw[:0]
-	for i, c := range r.Cells {
-		if i > 0 {
-			s.raw = append(s.raw, '\t')
-		}
-		s.raw = append(s.raw, strings.ReplaceAll(c.Text, "\t", " ")...)
-		s.row.cells = append(s.row.cells, c.Text)
-		s.row.numbers = append(s.row.numbers, c.Number)
-	}
-	s.row.raw = s.raw
-	return &s.row, nil
 }

@@ -23,7 +23,7 @@ func (r *row) behind(label string) string {
 		if found && text != "" {
 			return text
 		}
-		found = found || text != "" && grid.Fold(text) == grid.Fold(label)
+		found = found || text != "" && len(text) <= maxWord && grid.Fold(text) == grid.Fold(label)
 	}
 	return ""
 }

@@ -101,6 +101,7 @@ func TestValidate(t *testing.T) {
 		{"no amount", func(p *Profile) { delete(p.Columns, FieldTTC); delete(p.Columns, FieldHT) }, "ledger.profile_no_amount"},
 		{"an empty key", func(p *Profile) { p.Keys = []Key{{}} }, "ledger.profile_key"},
 		{"a key of amounts", func(p *Profile) { p.Keys = []Key{{Fields: []Field{FieldTTC}}} }, "ledger.profile_field"},
+		{"too many conditions", func(p *Profile) { p.Scope = make([]Condition, maxRules+1) }, "ledger.profile_many"},
 		{"a condition on nothing", func(p *Profile) { p.Scope = []Condition{{Field: FieldManager}} }, "ledger.profile_condition"},
 		{"a condition on an amount", func(p *Profile) { p.Orders = []Condition{{Field: FieldTTC, Values: []string{"0"}}} }, "ledger.profile_field"},
 		{"a code of a date", func(p *Profile) { p.Codes = map[Field]Code{FieldDate: {Pad: 2}} }, "ledger.profile_field"},

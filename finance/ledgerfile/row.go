@@ -13,7 +13,8 @@ import (
 type row struct {
 	line    int
 	offset  int64 // -1 where the file cannot be cut by bytes
-	size    int
+	size    int   // as stored; 0 with offset -1
+	length  int   // bytes that were read
 	cells   []string
 	numbers []bool // XLSX: the spreadsheet holds the cell as a number; nil for text
 	raw     []byte
@@ -85,7 +86,7 @@ func (t *textRows) next() (*row, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.row = row{line: rec.line, offset: -1, cells: t.row.cells[:0], raw: rec.raw, issue: rec.issue}
+	t.row = row{line: rec.line, offset: -1, cells: t.row.cells[:0], raw: rec.raw, issue: rec.issue, length: rec.size}
 	if t.shift >= 0 {
 		t.row.offset, t.row.size = rec.offset+t.shift, rec.size
 	}

@@ -60,6 +60,18 @@ func TestReadWorkbook(t *testing.T) {
 	}
 }
 
+// A row whose texts come to more than any line may hold is rejected by itself.
+func TestReadLongRowOfWorkbook(t *testing.T) {
+	row := []any{1, 46042, 5}
+	for range 40 {
+		row = append(row, strings.Repeat("x", 32_000))
+	}
+	lines, s, err := readText(t, string(workbook(t, []any{"Mandat", "Date", "TTC"}, row, []any{2, 46042, 7})), small(), Options{})
+	if err != nil || s.SumRejected != 500 || s.SumExpenditure != 700 || lines[1].Findings[0].Code != LineLong || len(lines[1].Raw) > keptRawBytes {
+		t.Errorf("%s, %v", show(lines), err)
+	}
+}
+
 // A workbook and a text that say the same are the same file.
 func TestWorkbookHasTheContentsOfText(t *testing.T) {
 	book, _, err := readText(t, string(workbook(t, []any{"Mandat", "Date", "TTC", "Nature"}, []any{832, 46042, 1234.5, "2051"})), small(), Options{})

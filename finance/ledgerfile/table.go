@@ -39,6 +39,7 @@ type table struct {
 	hashed     []byte
 	keyTexts   []string
 	line       Line
+	bare       bool   // the row holds nothing but amounts
 	lastNumber string // of the fiscal year
 	lastYear   int
 	refused    error // the first control that failed: the rest is read for the summary
@@ -229,6 +230,7 @@ func (t *table) read() error {
 
 // begin clears the line for a row.
 func (t *table) begin(r *row) {
+	t.bare = false
 	t.line = Line{No: r.line, Offset: r.offset, Size: r.size, Raw: r.raw, Findings: t.line.Findings[:0]}
 }
 

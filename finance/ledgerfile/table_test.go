@@ -162,6 +162,9 @@ func TestRead(t *testing.T) {
 		{"a total row", "Mandat;Date;TTC;Objet\n1;02/01/2026;1;TOTAL ENERGIES\n2;02/01/2026;2;\nTotal général;;3,00;\n", small(), "2+1 2026-01-02 100\n3+2 2026-01-02 200\n"},
 		{"totals of parts", "Objet;Mandat;Date;TTC\n;1;02/01/2026;1\nTotal A;;;1\n;2;02/01/2026;2\n;3;02/01/2026;3\nSous-total B;;;5\nTotal;;;6\n", small(),
 			"2+1 2026-01-02 100\n4+2 2026-01-02 200\n5+3 2026-01-02 300\n"},
+		{"totals without a word", "Objet;Mandat;Date;TTC\n;1;02/01/2026;1\n;2;02/01/2026;2\n;;;3\n;;;7\n", small(),
+			"2+1 2026-01-02 100\n3+2 2026-01-02 200\n5!  700 row.bare[] date.missing[]\n"},
+		{"a total with a remark", "Objet;Mandat;Date;TTC;Nature\n;1;02/01/2026;1;\n;2;02/01/2026;2;\nTotal;;;3;2 mandats\n", small(), "2+1 2026-01-02 100\n3+2 2026-01-02 200\n"},
 		{"a supplier is no total", "Objet;Mandat;Date;TTC\nTotal Énergies;;02/01/2026;1\n", small(), "2+ 2026-01-02 100\n"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -26,14 +26,6 @@ func (s sum) amount() (money.Amount, bool) {
 	return 0, false
 }
 
-// minus gives s − o.
-func (s sum) minus(o sum) sum {
-	var borrow uint64
-	s.lo, borrow = bits.Sub64(s.lo, o.lo, 0)
-	s.hi, _ = bits.Sub64(s.hi, o.hi, borrow)
-	return s
-}
-
 // tally gathers a Summary while the lines of a file go by.
 type tally struct {
 	Summary

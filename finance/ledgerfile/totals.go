@@ -65,30 +65,36 @@ func (s *totals) add(t *table, got *readings) {
 }
 
 // row tells whether a row that lacks what lines have is a total, or declares a figure. The comparison
-// of a total is made at once, while the sums are those of the lines above it.
+// of a total is made at once, while the sums are those of the lines above it. A row with the word for a
+// total, or no word at all, and something else beside the amounts is one only where the amounts tie.
 func (s *totals) row(t *table, r *row) (bool, error) {
 	if s.label(t, r) {
 		return true, nil
 	}
 	at, word := firstFilled(r)
-	if !s.first[word[0]] || !s.begins(word) {
-		return false, nil
-	}
+	named := s.first[word[0]] && s.begins(word)
+	bare := named || len(t.required) > 0 // a profile of amounts alone has nothing beside them
 	var got readings
 	for i := range t.columns {
 		c := &t.columns[i]
 		text := t.cleanCell(r.cell(c.index))
-		if text == "" || c.index == at {
-			continue
-		}
-		if c.kind != columnAmount {
-			return false, nil
-		}
-		if err := t.amountCell(c, text, r.number(c.index), &got); err != nil {
-			return true, err
+		switch {
+		case text == "" || named && c.index == at:
+		case c.kind != columnAmount:
+			bare = false
+		default:
+			if err := t.amountCell(c, text, r.number(c.index), &got); err != nil {
+				return true, err
+			}
 		}
 	}
-	s.compare(t, &got, word)
+	sums, ties := s.tie(&got)
+	if !named && !bare || !ties && (!named || !bare) {
+		t.line.Findings = t.line.Findings[:0]
+		t.bare = bare && got != (readings{})
+		return false, nil
+	}
+	s.compare(t, &got, sums, word)
 	return true, nil
 }
 
@@ -102,6 +108,9 @@ func firstFilled(r *row) (int, string) {
 }
 
 func (s *totals) begins(word string) bool {
+	if len(word) > maxWord {
+		return false
+	}
 	folded := grid.Fold(word)
 	for _, w := range s.words {
 		if strings.HasPrefix(folded, w) {
@@ -111,22 +120,27 @@ func (s *totals) begins(word string) bool {
 	return false
 }
 
-// compare holds the figures of a total row against the lines. A row may be the total of all lines, or
-// of those since the total before it.
-func (s *totals) compare(t *table, got *readings, subject string) {
-	grand, part := true, true
-	for i := range got.has {
-		if got.has[i] {
-			all, _ := s.all[i].amount()
-			since, _ := s.since[i].amount()
-			grand = grand && all == got.amount[i]
-			part = part && since == got.amount[i]
+// tie finds the sums that a row declares: those of all lines, or of those since the total before it.
+func (s *totals) tie(got *readings) (sums *[slots]sum, ties bool) {
+	for _, sums := range []*[slots]sum{&s.all, &s.since} {
+		read, equal := 0, 0
+		for i := range got.has {
+			if got.has[i] {
+				read++
+				if a, fits := sums[i].amount(); fits && a == got.amount[i] {
+					equal++
+				}
+			}
+		}
+		if read > 0 && equal == read {
+			return sums, true
 		}
 	}
-	sums := &s.all
-	if part && !grand {
-		sums = &s.since
-	}
+	return &s.all, false
+}
+
+// compare holds the figures of a total row against the lines.
+func (s *totals) compare(t *table, got *readings, sums *[slots]sum, subject string) {
 	for i := range got.has {
 		if got.has[i] {
 			computed, _ := sums[i].amount()
@@ -143,7 +157,11 @@ func (s *totals) label(t *table, r *row) bool {
 	}
 	found := false
 	for i := range r.cells {
-		field, known := s.labels[grid.Fold(r.cell(i))]
+		text := r.cell(i)
+		if len(text) > maxWord {
+			continue
+		}
+		field, known := s.labels[grid.Fold(text)]
 		if !known {
 			continue
 		}

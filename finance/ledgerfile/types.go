@@ -60,21 +60,37 @@ const (
 // The events on a commitment. EventState is none of them: the line then says where the commitment
 // stands (Initial and Amount), and what happened is the difference to what was known.
 const (
-	EventState         = "STATE"
-	EventOriginal      = "ORIGINAL"
-	EventModify        = "MODIFY"
-	EventWithdraw      = "WITHDRAW"
-	EventCarryIn       = "CARRY_IN"
-	EventCarryOut      = "CARRY_OUT"
-	EventReimputeOut   = "REIMPUTE_OUT"
-	EventReimputeIn    = "REIMPUTE_IN"
-	EventClose         = "CLOSE"
-	SectionOperations  = "F" // fonctionnement
-	SectionInvestment  = "I" // investissement
-	BasisWithTax       = "TTC"
-	BasisWithoutTax    = "HT"
-	CoverageSnapshot   = "snapshot" // the file holds every line of its dates
-	CoverageDelta      = "delta"    // the file holds some; what it lacks means nothing
+	EventState       = "STATE"
+	EventOriginal    = "ORIGINAL"
+	EventModify      = "MODIFY"
+	EventWithdraw    = "WITHDRAW"
+	EventCarryIn     = "CARRY_IN"
+	EventCarryOut    = "CARRY_OUT"
+	EventReimputeOut = "REIMPUTE_OUT"
+	EventReimputeIn  = "REIMPUTE_IN"
+	EventClose       = "CLOSE"
+)
+
+// The sections of a budget.
+const (
+	SectionOperations = "F" // fonctionnement
+	SectionInvestment = "I" // investissement
+)
+
+// The bases of amounts: with and without value added tax.
+const (
+	BasisWithTax    = "TTC"
+	BasisWithoutTax = "HT"
+)
+
+// What a file says of its dates.
+const (
+	CoverageSnapshot = "snapshot" // it holds every line of them
+	CoverageDelta    = "delta"    // it holds some; what it lacks means nothing
+)
+
+// What a file is about.
+const (
 	PurposeLedger      = "ledger"
 	PurposeCommitments = "commitments"
 	PurposeBudget      = "budget"

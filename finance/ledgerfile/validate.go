@@ -128,7 +128,9 @@ func (p Profile) checkColumns(f *fault.Fields) {
 	f.Check(amounts > 0, "columns", "ledger.profile_no_amount")
 }
 
+// checkKeys holds the keys and conditions, which cost time with every line.
 func (p Profile) checkKeys(f *fault.Fields) {
+	f.Check(len(p.Keys) <= maxRules, "keys", "ledger.profile_many", maxRules)
 	for _, k := range p.Keys {
 		f.Check(len(k.Fields) > 0, "keys", "ledger.profile_key")
 		for _, field := range slices.Concat(k.Fields, k.Optional) {
@@ -136,7 +138,9 @@ func (p Profile) checkKeys(f *fault.Fields) {
 		}
 	}
 	for name, list := range map[string][]Condition{"scope": p.Scope, "accruals": p.Accruals, "orders": p.Orders, "sign": p.Sign.Negative} {
+		f.Check(len(list) <= maxRules, name, "ledger.profile_many", maxRules)
 		for _, c := range list {
+			f.Check(len(c.Prefixes) <= maxRules, name, "ledger.profile_many", maxRules)
 			f.Check(c.Field.known() && !c.Field.amount() && !c.Field.date(), name, "ledger.profile_field", clip(string(c.Field)))
 			f.Check(len(c.Values)+len(c.Prefixes) > 0, name, "ledger.profile_condition", clip(string(c.Field)))
 		}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 
+	"jalon/internal/database"
 	"jalon/internal/fault"
 )
 
@@ -78,8 +79,10 @@ func (o *opened) check() error {
 // encrypted is the bit of an entry's flags that says so.
 const encrypted = 1
 
-// unpack writes the database into a new file for its owner alone, no more than the manifest says, and to the disk.
-func (o *opened) unpack(ctx context.Context, file string, progress func(done, total int64)) error {
+// unpack writes the database into a new file for its owner alone, no more than the manifest says, and to the disk. What
+// cannot be written is told of the target that the file is for.
+func (o *opened) unpack(ctx context.Context, file string, in RestoreInput) error {
+	target, _ := database.File(in.DSN)
 	entry := o.manifest.database()
 	packed, err := o.data.Open()
 	if err != nil {
@@ -88,17 +91,17 @@ func (o *opened) unpack(ctx context.Context, file string, progress func(done, to
 	defer packed.Close()
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return fault.Unavailable(plain(err), "file.unwritable", file)
+		return fault.Unavailable(plain(err), "file.unwritable", target)
 	}
 	defer f.Close()
 	sum := sha256.New()
-	source := &watched{ctx: ctx, r: io.LimitReader(packed, entry.Size+1), total: entry.Size, tell: progress}
+	source := &watched{ctx: ctx, r: io.LimitReader(packed, entry.Size+1), total: entry.Size, tell: in.Progress}
 	size, err := io.Copy(io.MultiWriter(f, sum), source)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case writing(err):
-		return fault.Unavailable(plain(err), "file.unwritable", file)
+		return fault.Unavailable(plain(err), "file.unwritable", target)
 	case err != nil: // a checksum of the ZIP itself, or packed data that is none
 		return fault.Invalid("archive.damaged", databaseName)
 	case size != entry.Size:
@@ -107,7 +110,7 @@ func (o *opened) unpack(ctx context.Context, file string, progress func(done, to
 		return fault.Invalid("archive.checksum", databaseName)
 	}
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return fault.Unavailable(plain(err), "file.unwritable", file)
+		return fault.Unavailable(plain(err), "file.unwritable", target)
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func Restore(ctx context.Context, in RestoreInput) (Restored, error) {
 	}
 	defer work.leave()
 	fresh := work.path(databaseName)
-	if err := a.unpack(ctx, fresh, in.Progress); err != nil {
+	if err := a.unpack(ctx, fresh, in); err != nil {
 		return Restored{}, err
 	}
 	holds, err := inspect(ctx, fresh)
@@ -96,7 +96,7 @@ func vacant(ctx context.Context, target string) error {
 	case !info.Mode().IsRegular():
 		return fault.Invalid("database.open", target)
 	}
-	db, err := database.Open(ctx, "sqlite:"+target)
+	db, err := database.OpenFile(ctx, target)
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func takeAway(ctx context.Context, target string) error {
 	if _, err := os.Stat(target); errors.Is(err, fs.ErrNotExist) {
 		return vacant(ctx, target)
 	}
-	db, err := database.Open(ctx, "sqlite:"+target)
+	db, err := database.OpenFile(ctx, target)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"jalon/internal/database"
@@ -349,5 +350,35 @@ func TestRestoreBrokenOff(t *testing.T) {
 	}
 	if got := tree(t, dir); len(got) != 1 {
 		t.Errorf("left: %v", got)
+	}
+}
+
+// TestFullDisk gives a backup, then a restore, a disk that is too small at different points: one line, no remains.
+func TestFullDisk(t *testing.T) {
+	db := organisations(t, "valombre")
+	file, _ := archived(t, db)
+	disk := t.TempDir()
+	t.Cleanup(func() { _ = syscall.Unmount(disk, 0) })
+	for _, kilobytes := range []int{64, 400, 530} {
+		if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, fmt.Sprintf("size=%dk", kilobytes)); err != nil {
+			t.Skipf("no disk can be made: %v", err)
+		}
+		_, err := Write(t.Context(), WriteInput{DSN: "sqlite:" + db.Path(), File: filepath.Join(disk, "b.zip"), Now: written})
+		if err != nil { // the largest has room for both
+			expectFault(t, fmt.Sprint("backup into ", kilobytes), err, "file.unwritable")
+			expectUntouched(t, "backup", disk, map[string]string{})
+		}
+		_ = os.Remove(filepath.Join(disk, "b.zip"))
+		_, err = Restore(t.Context(), RestoreInput{File: file, DSN: "sqlite:" + filepath.Join(disk, "jalon.db")})
+		if err != nil {
+			expectFault(t, fmt.Sprint("restore into ", kilobytes), err, "file.unwritable")
+			expectUntouched(t, "restore", disk, map[string]string{})
+		}
+		if kilobytes < 500 && err == nil {
+			t.Errorf("a database of 500 kB was restored into %d", kilobytes)
+		}
+		if err := syscall.Unmount(disk, 0); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"jalon/internal/database"
@@ -57,6 +58,9 @@ func Write(ctx context.Context, in WriteInput) (Written, error) {
 	defer work.leave()
 	copied := work.path(databaseName)
 	if err := db.Backup(ctx, copied); err != nil {
+		if database.Classify(err) == database.Full { // the disk of the backup, not of the database
+			err = fault.Unavailable(syscall.ENOSPC, "file.unwritable", in.File)
+		}
 		return Written{}, err
 	}
 	m, err := describe(ctx, copied, in)
@@ -113,7 +117,7 @@ type contents struct {
 
 // inspect looks into a database that nobody else uses.
 func inspect(ctx context.Context, file string) (contents, error) {
-	db, err := database.Open(ctx, "sqlite:"+file)
+	db, err := database.OpenFile(ctx, file)
 	if err != nil {
 		return contents{}, err
 	}

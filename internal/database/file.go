@@ -17,6 +17,9 @@ func File(dsn string) (string, bool) {
 	return strings.TrimPrefix(path, "//"), true
 }
 
+// OpenFile opens the SQLite database in a file, as Open does by its DSN.
+func OpenFile(ctx context.Context, file string) (*DB, error) { return openSQLite(ctx, file) }
+
 // CloseAlone closes an SQLite database with everything in its one file and nothing left beside it, so that the file can be
 // taken away. It is refused while anybody else has the file open, a program that only reads as well; ours is closed then
 // too.

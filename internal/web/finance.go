@@ -51,7 +51,6 @@ func (s *site) books(c *fiber.Ctx, perm identity.Permission) (identity.Organisat
 }
 
 var (
-	financeBudgetRoutes []route
 	financeFileRoutes   []route
 	financeQueueRoutes  []route
 	financeReportRoutes []route

@@ -430,6 +430,8 @@ CREATE INDEX allocation_project ON allocation (organisation_id, project_id, post
 --bun:split
 CREATE INDEX allocation_of_batch ON allocation (organisation_id, batch_id) WHERE method <> 'rule';
 --bun:split
+CREATE INDEX allocation_of_rule ON allocation (organisation_id, rule_id) WHERE rule_id IS NOT NULL;
+--bun:split
 -- The queue: postings of which something is left. Derived from postings and allocations, and held against them by verify.
 CREATE TABLE open_posting (
   organisation_id BIGINT NOT NULL,
@@ -688,7 +690,9 @@ CREATE TABLE voted_line (
   file_id BIGINT NOT NULL,
   number BIGINT NOT NULL,
   year BIGINT NOT NULL,
+  entity TEXT NOT NULL,
   document TEXT NOT NULL,
+  document_no TEXT NOT NULL,
   flow TEXT NOT NULL CHECK (flow IN ('DEP', 'REC')),
   section TEXT NOT NULL CHECK (section IN ('F', 'I', '')),
   nature TEXT NOT NULL,
