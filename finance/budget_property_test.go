@@ -84,7 +84,7 @@ func (v *voting) step() {
 func (v *voting) check() {
 	v.Helper()
 	ctx := context.Background()
-	votes := v.votes("")
+	votes := v.votesOn("")
 	for c, want := range v.open {
 		if got := votes.Open(c); got != want || got < 0 {
 			v.Fatalf("open in %+v is %d, movements sum to %d", c, got, want)

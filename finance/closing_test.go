@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"jalon/identity"
 	"jalon/internal/database"
@@ -160,6 +161,35 @@ func TestRuleAuthorMayNotSign(t *testing.T) {
 		}
 		if got := keysOf(d.previewed(d.as(identity.RoleFinance, "boris"), "2026-01-31").Hindrances); len(got) != 0 {
 			t.Errorf("hindrances of somebody else %q", got)
+		}
+	})
+}
+
+// TestSharerMayNotSign: who said by hand to which project a commitment belongs has allocated what is mandated on it.
+func TestSharerMayNotSign(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		d := newDesk(t, db, "aube", "P1")
+		anne, boris := d.as(identity.RoleFinance, "anne"), d.as(identity.RoleFinance, "boris")
+		d.bookFile("jan", line{on: "2026-01-06", amount: 700, project: "P1"})
+		share := func(who identity.Actor, at time.Time) {
+			d.exec("INSERT INTO commitment_share (organisation_id, commitment_id, project_id, share_bp, method, recorded_by, recorded_at) SELECT organisation_id, id, ?, 10000, 'manual', ?, ? FROM commitment",
+				d.projects["P1"], who.Name, at)
+		}
+		d.exec("INSERT INTO commitment (organisation_id, number, section, state) VALUES (?, 'EJ1', 'F', 'open')", d.org.ID)
+		d.exec("UPDATE posting SET commitment_id = (SELECT id FROM commitment)")
+		d.exec("UPDATE commitment SET mandated = 700")
+		share(anne, d.clock.now().Add(-time.Hour))
+		share(boris, d.clock.now().Add(time.Hour)) // decided nothing of January
+		if got := keysOf(d.previewed(anne, "2026-01-31").Hindrances); !slices.Equal(got, []string{"certificate.own_work"}) {
+			t.Errorf("hindrances of who shared the commitment %q", got)
+		}
+		if _, err := d.sign(boris, "2026-01-31"); err != nil {
+			t.Fatal(err)
+		}
+		clean(d)
+		d.exec("UPDATE commitment_share SET recorded_by = ? WHERE recorded_by = ?", boris.Name, anne.Name)
+		if got := d.broken(byHand()); !slices.Equal(got, []string{"i18"}) {
+			t.Errorf("a certificate of who shared the commitment: broken %q", got)
 		}
 	})
 }

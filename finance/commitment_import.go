@@ -30,9 +30,16 @@ func (commitmentKeeper) book(ctx context.Context, r *importRun, k *booking) erro
 	if err := c.compare(ctx); err != nil {
 		return err
 	}
-	if r.report.New+r.report.Superseded+r.report.Withdrawn == 0 {
-		return nil
+	if r.report.New+r.report.Superseded+r.report.Withdrawn > 0 {
+		if err := c.changes(ctx); err != nil {
+			return err
+		}
 	}
+	return c.tellEffects(ctx)
+}
+
+// changes works out what the file changes and, unless it is only previewed, books it.
+func (c *commitmentRun) changes(ctx context.Context) error {
 	if err := c.collect(); err != nil {
 		return err
 	}
@@ -40,8 +47,8 @@ func (commitmentKeeper) book(ctx context.Context, r *importRun, k *booking) erro
 		return err
 	}
 	c.change()
-	if r.dry {
-		return c.preview(ctx)
+	if c.dry {
+		return nil
 	}
 	return c.write(ctx)
 }

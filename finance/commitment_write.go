@@ -98,8 +98,8 @@ func (c *commitmentRun) share(ctx context.Context, revised []*Commitment) error 
 	return err
 }
 
-// preview tells what the file would change, by the projects that the commitments belong to now.
-func (c *commitmentRun) preview(ctx context.Context) error {
+// tellEffects tells what the file changes, by the projects that the commitments belong to now.
+func (c *commitmentRun) tellEffects(ctx context.Context) error {
 	var known []int64
 	for _, of := range c.commitments {
 		if of.ID != 0 {

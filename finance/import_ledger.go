@@ -36,11 +36,10 @@ func (ledgerKeeper) book(ctx context.Context, r *importRun, k *booking) error {
 			return err
 		}
 	}
-	projects, err := findProjects(ctx, k.tx, k.Organisation.ID)
-	if err != nil {
+	if err := l.reemitted(ctx); err != nil {
 		return err
 	}
-	l.effects.fill(&r.report.Preview, k.Years, projects)
+	l.effects.fill(&r.report.Preview, k.Years, l.projects)
 	return nil
 }
 
@@ -50,6 +49,9 @@ func (l *ledgerRun) change(ctx context.Context) error {
 		return err
 	}
 	if err := l.takeBack(ctx); err != nil {
+		return err
+	}
+	if err := l.follow(ctx); err != nil {
 		return err
 	}
 	if err := l.lines(ctx); err != nil {
@@ -71,10 +73,12 @@ type ledgerRun struct {
 	gone     []int64 // live entries that a snapshot withdraws
 	filter   liveFilter
 	matcher  *reconcile.Matcher
+	projects []Project
 	accounts Accounts
 	links    *commitmentLinks
 	effects  *effects
 	origins  *origins
+	adopted  map[PostingID]PostingID // correction in the books → the entry of the file that it corrects
 	kept     map[PostingID]keptSplit
 	posting  Posting // room for the line that is being booked
 	parts    []Allocation
@@ -98,6 +102,9 @@ func (l *ledgerRun) compare(ctx context.Context) error {
 	plan := reconcile.Diff(l.read.prints, live, reconcile.CoverageKind(l.years.coverage.Kind))
 	l.pairs, l.gone = plan.Pairs, plan.Withdrawn
 	if l.origins, err = l.findOrigins(ctx, live); err != nil {
+		return err
+	}
+	if err := l.adopt(ctx); err != nil {
 		return err
 	}
 	limit := reconcile.Threshold{Share: l.settings.WithdrawalShare, Lines: int(l.settings.WithdrawalLines)}
@@ -130,12 +137,7 @@ func (l *ledgerRun) changes() bool {
 // ready loads what lines are matched with.
 func (l *ledgerRun) ready(ctx context.Context) (err error) {
 	org := l.k.Organisation.ID
-	if !l.dry {
-		if _, err := l.k.codedProjects(ctx, l.k.tx, l.now()); err != nil {
-			return err
-		}
-	}
-	if l.matcher, err = matcherFor(ctx, l.k.tx, l.k.books); err != nil {
+	if err := l.knowProjects(ctx); err != nil {
 		return err
 	}
 	if l.accounts, err = findAccounts(ctx, l.k.tx, org); err != nil {
@@ -148,6 +150,34 @@ func (l *ledgerRun) ready(ctx context.Context) (err error) {
 	l.row.FirstPosting = l.reserved
 	l.row.LastPosting = l.reserved + PostingID(l.report.New+2*l.report.Superseded+l.report.Withdrawn) - 1
 	return nil
+}
+
+// knowProjects makes the rules ready, with a finance code for every project. A preview only imagines those that are still to be given.
+func (l *ledgerRun) knowProjects(ctx context.Context) (err error) {
+	if !l.dry {
+		if l.projects, err = l.k.codedProjects(ctx, l.k.tx, l.now()); err != nil {
+			return err
+		}
+		l.matcher, err = matcherFor(ctx, l.k.tx, l.k.books)
+		return err
+	}
+	if l.projects, err = findProjects(ctx, l.k.tx, l.k.Organisation.ID); err != nil {
+		return err
+	}
+	assignCodes(l.projects, l.k.today)
+	rules, err := findActiveRules(ctx, l.k.tx, l.k.Organisation.ID)
+	if err != nil {
+		return err
+	}
+	dir, err := findDirectory(ctx, l.k.tx, l.k.Organisation.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range l.projects {
+		dir.Codes[p.FinanceCode] = int64(p.ID)
+	}
+	l.matcher, err = reconcile.Compile(rules, dir)
+	return err
 }
 
 // lines goes through the file once more and books what is new in it. Lines that correct others come last, whatever their place in the file: what
@@ -202,6 +232,7 @@ func (l *ledgerRun) line(ctx context.Context, line *ledgerfile.Line, pair reconc
 	if line.Origin == (ledgerfile.Hash{}) {
 		return l.post(ctx, p, pair, nil)
 	}
+	p.OriginKey = line.Origin[:]
 	if p.Origin = l.origins.of(line.Origin); p.Origin == 0 || p.Origin == p.ID {
 		p.Origin = 0
 		l.found(line.No, findingOrigin, line.OriginText)

@@ -2,6 +2,7 @@ package finance
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -13,10 +14,10 @@ import (
 
 // origins knows the entries that lines of a file correct, and what is left of them while corrections are booked.
 type origins struct {
-	keys     map[ledgerfile.Hash]PostingID // key that a line corrects → the live entry; 0: none, manyOrigins: several
-	restated map[PostingID]PostingID       // entry that this file books → the one that it takes the place of, or 0
-	left     map[PostingID]*remainder
-	waiting  []correction
+	keys    map[ledgerfile.Hash]PostingID // key that a line corrects → the live entry; 0: none, manyOrigins: several
+	wanted  map[PostingID]bool            // entries that this file books and that others correct
+	left    map[PostingID]*remainder
+	waiting []correction
 }
 
 // manyOrigins stands for a key that several entries have: nobody can say which of them is corrected.
@@ -37,15 +38,20 @@ func (r *remainder) add(amount money.Amount, parts []Allocation) {
 	r.shares = sharesOf(all)
 }
 
-// correction is a line that waits until what it corrects is allocated.
+// correction waits until what it corrects is allocated: a line of the file, or an entry of the books whose origin the file restates or withdraws.
 type correction struct {
 	posting Posting
 	pair    reconcile.Pair
+	stands  bool         // it is in the books already
+	held    []Allocation // of one that is
 }
 
 // findOrigins looks for the entries that the lines of the file correct: among its own, among those that it was compared with, then in other years.
 func (l *ledgerRun) findOrigins(ctx context.Context, live []reconcile.Print) (*origins, error) {
-	o := &origins{keys: l.read.origins, restated: map[PostingID]PostingID{}, left: map[PostingID]*remainder{}}
+	o := &origins{keys: map[ledgerfile.Hash]PostingID{}, wanted: map[PostingID]bool{}, left: map[PostingID]*remainder{}}
+	for _, c := range l.read.corrects {
+		o.keys[c.key] = 0
+	}
 	if len(o.keys) == 0 {
 		return o, nil
 	}
@@ -54,8 +60,9 @@ func (l *ledgerRun) findOrigins(ctx context.Context, live []reconcile.Print) (*o
 		gone[id] = true
 	}
 	l.eachBooked(func(i int, pair reconcile.Pair, number PostingID) {
-		if key := l.read.prints[i].Key; o.asked(key) && o.claim(key, number) {
-			o.restated[number] = PostingID(pair.Live)
+		if key := l.read.prints[i].Key; o.asked(key) {
+			o.claim(key, number)
+			o.wanted[number] = true
 		}
 		gone[pair.Live] = pair.Live != 0
 	})
@@ -90,14 +97,12 @@ func (o *origins) asked(key ledgerfile.Hash) bool {
 	return asked
 }
 
-// claim notes an entry under its key, and tells whether it is the only one so far.
-func (o *origins) claim(key ledgerfile.Hash, id PostingID) bool {
+// claim notes an entry under its key.
+func (o *origins) claim(key ledgerfile.Hash, id PostingID) {
 	if o.keys[key] != 0 {
-		o.keys[key] = manyOrigins
-		return false
+		id = manyOrigins
 	}
 	o.keys[key] = id
-	return true
 }
 
 // of gives the entry that a line corrects; 0: it is not in the books, or nobody can say which one it is.
@@ -105,7 +110,7 @@ func (o *origins) of(key ledgerfile.Hash) PostingID { return max(o.keys[key], 0)
 
 // booked notes what an entry of the file is allocated to, if a line corrects it.
 func (o *origins) booked(p *Posting, parts []Allocation) {
-	if _, asked := o.restated[p.ID]; asked {
+	if o.wanted[p.ID] {
 		r := &remainder{}
 		r.add(p.Amount, parts)
 		o.left[p.ID] = r
@@ -117,8 +122,8 @@ const heldBack = 50_000
 
 // wait keeps a correction until the other lines are booked.
 func (l *ledgerRun) wait(ctx context.Context, p *Posting, pair reconcile.Pair) error {
-	c := correction{*p, pair}
-	c.posting.Key, c.posting.Content = bytes.Clone(p.Key), bytes.Clone(p.Content)
+	c := correction{posting: *p, pair: pair}
+	c.posting.Key, c.posting.Content, c.posting.OriginKey = bytes.Clone(p.Key), bytes.Clone(p.Content), bytes.Clone(p.OriginKey)
 	if p.AmountHT != nil {
 		ht := *p.AmountHT
 		c.posting.AmountHT = &ht
@@ -143,8 +148,8 @@ func (l *ledgerRun) corrections(ctx context.Context) error {
 		if len(l.origins.waiting) < before {
 			continue
 		}
-		for _, c := range l.origins.waiting {
-			if err := l.post(ctx, &c.posting, c.pair, nil); err != nil {
+		for i := range l.origins.waiting {
+			if err := l.correct(ctx, &l.origins.waiting[i], nil); err != nil {
 				return err
 			}
 		}
@@ -160,57 +165,166 @@ func (l *ledgerRun) settleReady(ctx context.Context) error {
 	}
 	all := l.origins.waiting
 	slices.SortStableFunc(all, func(a, b correction) int { return bytes.Compare(a.posting.Content, b.posting.Content) })
-	l.origins.waiting = nil
 	var later []correction
-	for _, c := range all {
+	for i := range all {
+		c := &all[i]
 		left := l.origins.left[c.posting.Origin]
-		if left == nil {
-			later = append(later, c)
-			continue
+		switch {
+		case c.posting.Origin == 0: // it is withdrawn
+			if err := l.correct(ctx, c, nil); err != nil {
+				return err
+			}
+		case left == nil:
+			later = append(later, *c)
+		default:
+			if err := l.correct(ctx, c, originShares(left.total, left.shares)); err != nil {
+				return err
+			}
+			left.add(c.posting.Amount, l.parts)
 		}
-		if err := l.post(ctx, &c.posting, c.pair, originShares(left.total, left.shares)); err != nil {
-			return err
-		}
-		left.add(c.posting.Amount, l.parts)
 	}
 	l.origins.waiting = later
 	return nil
 }
 
-// loadOrigins loads what entries of the books are allocated to that waiting lines correct, and the earlier corrections of all.
-func (l *ledgerRun) loadOrigins(ctx context.Context) error {
-	o := l.origins
-	stands := map[PostingID]PostingID{} // entry in the books before the file → the entry that is corrected now
-	for _, c := range o.waiting {
-		id := c.posting.Origin
-		before, ofFile := o.restated[id]
-		switch {
-		case !ofFile && o.left[id] == nil:
-			stands[id] = id
-		case ofFile && before != 0 && o.left[id] != nil:
-			stands[before] = id
-			o.restated[id] = 0 // once
+// correct books a correction, or lets one that is in the books follow what it corrects. l.parts is what it is allocated to then.
+func (l *ledgerRun) correct(ctx context.Context, c *correction, origin []reconcile.Share) error {
+	if !c.stands {
+		return l.post(ctx, &c.posting, c.pair, origin)
+	}
+	now := sharesOf(c.held)
+	l.parts = l.parts[:0]
+	if decidedByHand(c.held) {
+		l.parts = append(l.parts, allocationsOf(now, Allocation{})...)
+		return nil
+	}
+	if err := l.match(&c.posting, origin); err != nil {
+		return err
+	}
+	then := sharesOf(l.parts)
+	if slices.Equal(now, then) {
+		return nil
+	}
+	parts := slices.Clone(l.parts)
+	for _, s := range now {
+		parts = append(parts, Allocation{ProjectID: s.ProjectID, Amount: -s.Amount, Method: MethodInherited})
+	}
+	for _, a := range parts {
+		addEffect(l.effects.projects, a.ProjectID, a.Amount)
+	}
+	if l.dry {
+		return nil
+	}
+	return l.k.reallot(ctx, &c.posting, c.held, parts)
+}
+
+// decidedByHand tells whether a person allocated something of an entry.
+func decidedByHand(held []Allocation) bool {
+	return slices.ContainsFunc(held, func(a Allocation) bool { return a.Method == MethodManual || a.Method == MethodReverse })
+}
+
+// follow lets the corrections in the books of what the file takes back wait for what takes its place, and those that came before what they correct for that.
+func (l *ledgerRun) follow(ctx context.Context) error {
+	place := make(map[PostingID]PostingID, len(l.back)) // entry → the one that restates it, 0: it is withdrawn
+	for _, r := range l.back {
+		place[r.entry] = 0
+		if r.cause == CauseReverse {
+			place[r.entry] = r.number + 1
 		}
 	}
-	families, err := findFamilies(ctx, l.k.tx, l.k.Organisation.ID, slices.Sorted(maps.Keys(stands)))
+	var following []Posting
+	for part := range slices.Chunk(l.back, reversedAtOnce) {
+		ids := make([]PostingID, len(part))
+		for i, r := range part {
+			ids[i] = r.entry
+		}
+		corrections, err := findCorrections(ctx, l.k.tx, l.k.Organisation.ID, ids)
+		if err != nil {
+			return err
+		}
+		for _, c := range corrections {
+			c.Origin = place[c.Origin]
+			following = append(following, c)
+		}
+	}
+	for part := range slices.Chunk(slices.Sorted(maps.Keys(l.adopted)), reversedAtOnce) {
+		orphans, err := findPostings(ctx, l.k.tx, postingFilter{organisation: l.k.Organisation.ID, ids: part})
+		if err != nil {
+			return err
+		}
+		for _, c := range orphans {
+			c.Origin = l.adopted[c.ID]
+			following = append(following, c)
+		}
+	}
+	following = slices.DeleteFunc(following, func(p Posting) bool { return l.isBack(p.ID) })
+	return l.letWait(ctx, following)
+}
+
+// letWait lets entries of the books wait for the origins that they now have.
+func (l *ledgerRun) letWait(ctx context.Context, following []Posting) error {
+	now := make(map[PostingID]PostingID, len(following))
+	ids := make([]PostingID, len(following))
+	for i, p := range following {
+		now[p.ID], ids[i] = p.Origin, p.ID
+		l.origins.wanted[p.Origin] = true
+	}
+	held, err := findAllocations(ctx, l.k.tx, l.k.Organisation.ID, ids)
 	if err != nil {
 		return err
 	}
-	for before, now := range stands {
-		left := o.left[now]
-		if left == nil {
-			left = &remainder{}
-			o.left[now] = left
+	for _, p := range following {
+		l.origins.waiting = append(l.origins.waiting, correction{posting: p, stands: true, held: held[p.ID]})
+	}
+	if l.dry {
+		return nil
+	}
+	return setOrigins(ctx, l.k.tx, l.k.Organisation.ID, now)
+}
+
+// adopt finds the corrections in the books that came before what they correct, where that is in the file.
+func (l *ledgerRun) adopt(ctx context.Context) error {
+	l.adopted = map[PostingID]PostingID{}
+	if l.feed.ID == 0 {
+		return nil
+	}
+	orphans, err := findOrphans(ctx, l.k.tx, l.k.Organisation.ID, l.feed.ID)
+	if err != nil || len(orphans) == 0 {
+		return err
+	}
+	l.eachBooked(func(i int, _ reconcile.Pair, number PostingID) {
+		for _, id := range orphans[l.read.prints[i].Key] {
+			if l.adopted[id] != 0 {
+				number = manyOrigins
+			}
+			l.adopted[id] = number
 		}
-		f := families[before]
-		if f == nil {
-			continue
+	})
+	maps.DeleteFunc(l.adopted, func(_, number PostingID) bool { return number == manyOrigins })
+	return nil
+}
+
+// loadOrigins loads what is left of the entries of the books that waiting lines correct.
+func (l *ledgerRun) loadOrigins(ctx context.Context) error {
+	o := l.origins
+	asked := map[PostingID]bool{}
+	for i := range o.waiting {
+		if id := o.waiting[i].posting.Origin; id != 0 && o.left[id] == nil && !l.ours(id) {
+			asked[id] = true
 		}
+	}
+	families, err := findFamilies(ctx, l.k.tx, l.k.Organisation.ID, slices.Sorted(maps.Keys(asked)))
+	if err != nil {
+		return err
+	}
+	for id, f := range families {
+		left := &remainder{}
+		o.left[id] = left
 		if f.origin != nil {
 			left.add(f.origin.Amount, f.held[f.origin.ID])
 		}
 		for _, c := range f.corrections {
-			if !l.ours(c.ID) {
+			if !l.ours(c.ID) && !l.isBack(c.ID) {
 				left.add(c.Amount, f.held[c.ID])
 			}
 		}
@@ -221,4 +335,10 @@ func (l *ledgerRun) loadOrigins(ctx context.Context) error {
 // ours tells whether an entry is one that this file books: it may be in the database already, and is counted as it is booked.
 func (l *ledgerRun) ours(id PostingID) bool {
 	return id >= l.row.FirstPosting && id <= l.row.LastPosting
+}
+
+// isBack tells whether the file takes an entry back.
+func (l *ledgerRun) isBack(id PostingID) bool {
+	_, found := slices.BinarySearchFunc(l.back, id, func(r reversal, id PostingID) int { return cmp.Compare(r.entry, id) })
+	return found
 }

@@ -152,11 +152,25 @@ func (r *importRun) execute(ctx context.Context, o identity.Organisation, stage 
 		err = r.db.LoadTx(ctx, func(ctx context.Context, tx database.Conn, load *database.Loader) error {
 			return r.transaction(ctx, tx, load, keeper, stage)
 		})
-		if err != errOvertaken || attempt == maxAttempts {
+		switch {
+		case err == nil:
+			return r.refresh(ctx)
+		case err != errOvertaken || attempt == maxAttempts:
 			return err
 		}
-		r.row.ID = max(r.row.ID, 0)
 	}
+}
+
+// muchBooked is from how many entries on the database looks at its tables anew.
+const muchBooked = 10_000
+
+// refresh tells the database that its tables grew. The booking stands, whatever becomes of that.
+func (r *importRun) refresh(ctx context.Context) error {
+	if r.report.New+r.report.Superseded+r.report.Withdrawn < muchBooked {
+		return nil
+	}
+	_ = r.db.Refresh(ctx, "posting", "allocation", "open_posting")
+	return nil
 }
 
 // transaction is all that an import writes.

@@ -66,8 +66,8 @@ func (d *desk) book(in ActInput) ActResult {
 	return got
 }
 
-// votes gives what is voted on a day; "" is all there is.
-func (d *desk) votes(on string) Votes {
+// votesOn gives what is voted on a day; "" is all there is.
+func (d *desk) votesOn(on string) Votes {
 	d.Helper()
 	v, err := findVotes(context.Background(), d.db.Read(), d.org.ID, day(on))
 	if err != nil {
@@ -93,15 +93,15 @@ func TestOpenCredits(t *testing.T) {
 			d.book(in)
 		}
 		for on, want := range map[string]money.Amount{"2026-03-19": 0, "2026-03-20": euros(1_200_000), "2026-04-02": euros(1_350_000), "2026-09-01": euros(1_430_000), "": euros(1_400_000)} {
-			if got := d.votes(on).Open(c); got != want {
+			if got := d.votesOn(on).Open(c); got != want {
 				t.Errorf("open on %q: %d, want %d", on, got, want)
 			}
 		}
-		if by := d.votes("")[c]; by[ActDM] != euros(50_000) || by[ActBP] != euros(1_200_000) {
+		if by := d.votesOn("")[c]; by[ActDM] != euros(50_000) || by[ActBP] != euros(1_200_000) {
 			t.Errorf("by act: %v", by)
 		}
 		var votes []money.Amount
-		for _, amount := range d.votes("")[c] {
+		for _, amount := range d.votesOn("")[c] {
 			votes = append(votes, amount)
 		}
 		p, err := forecast.PositionOf(forecast.Books{Votes: votes, Commitments: []forecast.Commitment{{Net: euros(1_050_000), Mandated: euros(640_000)}}})
@@ -207,7 +207,7 @@ func TestTransfer(t *testing.T) {
 		}
 		check := func(wantA, wantB money.Amount) {
 			t.Helper()
-			v := d.votes("")
+			v := d.votesOn("")
 			if gotA, gotB := v.Open(credits(a, y, operations)), v.Open(credits(b, y, operations)); gotA != wantA || gotB != wantB {
 				t.Errorf("open are %d and %d, want %d and %d", gotA, gotB, wantA, wantB)
 			}
@@ -240,7 +240,7 @@ func TestTransfer(t *testing.T) {
 			t.Fatalf("the reversal booked %+v, %v", back.Movements, err)
 		}
 		check(euros(100), 0)
-		if on := d.votes("2026-05-02").Open(credits(b, y, operations)); on != 0 {
+		if on := d.votesOn("2026-05-02").Open(credits(b, y, operations)); on != 0 {
 			t.Errorf("on its own day the reversed transfer still gives %d", on)
 		}
 		_, err = d.service.ReverseMovement(ctx, operator, got.Movements[0].ID, "Encore")
@@ -288,7 +288,7 @@ func TestProvisionalCredits(t *testing.T) {
 		}
 		check := func(on string, want money.Amount) {
 			t.Helper()
-			if got := d.votes(on).Open(c); got != want {
+			if got := d.votesOn(on).Open(c); got != want {
 				t.Errorf("open on %q: %d, want %d", on, got, want)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"jalon/finance/ledgerfile"
+	"jalon/finance/reconcile"
 	"jalon/internal/civil"
 )
 
@@ -177,4 +178,32 @@ func (l *ledgerRun) nothing(ctx context.Context, p *Posting, n *news, number Pos
 	l.effects.entry(&stands, nil)
 	l.links.count(&stands)
 	return l.k.post(ctx, &stands, nil, "")
+}
+
+// reemitted marks what was rejected before it was charged and now stands in another bordereau, with the same contents, as emitted again.
+func (l *ledgerRun) reemitted(ctx context.Context) error {
+	if l.dry || l.profile.Format != ledgerfile.FormatPES || l.report.Unchanged == 0 {
+		return nil
+	}
+	rejected, err := findRejected(ctx, l.k.tx, l.k.Organisation.ID, l.feed.ID)
+	if err != nil || len(rejected) == 0 {
+		return err
+	}
+	var marks []statusMark
+	next := 0
+	_, err = ledgerfile.Read(l.src, l.profile, l.options(), func(line *ledgerfile.Line) error {
+		if !bookable(line.Kind) || next == len(l.pairs) {
+			return nil
+		}
+		pair := l.pairs[next]
+		next++
+		if bordereau, was := rejected[PostingID(pair.Live)]; was && pair.Outcome == reconcile.Unchanged && bordereau != line.Bordereau {
+			marks = append(marks, statusMark{PostingID(pair.Live), line.Status, line.PayDate})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return setStatuses(ctx, l.k.tx, l.k.Organisation.ID, marks)
 }

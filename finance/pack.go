@@ -101,7 +101,7 @@ type PackStep struct {
 	Moves  int          `json:"moves"`
 }
 
-// PackCredit is credits of the year that will not be spent.
+// PackCredit is credits of the year that will not be spent: those of a project or, without a code, what was voted and given to none.
 type PackCredit struct {
 	Code    string             `json:"code"`
 	Name    string             `json:"name"`

@@ -74,7 +74,8 @@ type Posting struct {
 	AmountVAT      *money.Amount    `bun:"amount_vat"`
 	Accrual        bool             `bun:"accrual"`
 	OrderOp        bool             `bun:"order_op"`
-	Origin         PostingID        `bun:"origin_id,nullzero"` // the entry that it corrects
+	OriginKey      []byte           `bun:"origin_key"`         // of the line that it corrects; nil: none
+	Origin         PostingID        `bun:"origin_id,nullzero"` // the live entry of that key; 0: the books hold none
 	Status         string           `bun:"status"`             // as the finance system last told
 }
 

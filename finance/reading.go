@@ -20,10 +20,16 @@ type reading struct {
 	outcomes []byte            // of every line, reconcile.Outcome; what can be booked is New until it is compared
 	labels   map[int]bool      // fiscal years as lines name them
 	days     map[civil.Date]bool
-	undated  bool                          // some line has neither a label nor a day
-	origins  map[ledgerfile.Hash]PostingID // keys that lines correct; the entries are found later
-	news     int                           // lines of ledgerfile.KindStatus
+	undated  bool           // some line has neither a label nor a day
+	corrects []correctedKey // of the lines that correct others
+	news     int            // lines of ledgerfile.KindStatus
 	digest   []byte
+}
+
+// correctedKey is the key of the line that another one corrects.
+type correctedKey struct {
+	at  uint32 // which of the prints corrects it
+	key ledgerfile.Hash
 }
 
 // bookable tells whether lines of a kind become entries.
@@ -64,7 +70,7 @@ const sampled = 4096
 
 // readFile goes through a file and keeps what comparing needs. It stands complete as far as it came also when it gives an error.
 func readFile(src ledgerfile.Source, p ledgerfile.Profile, o ledgerfile.Options, tell func(lines int)) (*reading, error) {
-	r := &reading{labels: map[int]bool{}, days: map[civil.Date]bool{}, origins: map[ledgerfile.Hash]PostingID{}}
+	r := &reading{labels: map[int]bool{}, days: map[civil.Date]bool{}}
 	digest := newLineDigest()
 	lastLabel, lastDay, bytes := 0, civil.Date{}, 0
 	summary, err := ledgerfile.Read(src, p, o, func(l *ledgerfile.Line) error {
@@ -85,7 +91,7 @@ func readFile(src ledgerfile.Source, p ledgerfile.Profile, o ledgerfile.Options,
 			r.prints, r.outcomes = slices.Grow(r.prints, min(more+more/20, 4<<20)), slices.Grow(r.outcomes, min(more+more/20, 4<<20))
 		}
 		if l.Origin != (ledgerfile.Hash{}) {
-			r.origins[l.Origin] = 0
+			r.corrects = append(r.corrects, correctedKey{uint32(len(r.prints)), l.Origin})
 		}
 		r.prints = append(r.prints, reconcile.Print{Key: l.Key, Content: l.Content, Ref: int64(l.No), Unique: l.Unique, Amount: l.Amount})
 		switch {

@@ -2,6 +2,7 @@ package finance
 
 import (
 	"cmp"
+	"math/bits"
 
 	"jalon/finance/forecast"
 	"jalon/internal/civil"
@@ -101,12 +102,11 @@ type ReportFilter struct {
 type RoadmapFinance struct {
 	ReportHead
 	Roadmap    RoadmapName
-	Year       *FiscalYear // of the filter
-	Section    string      // of the filter
-	Years      []FiscalYear
+	Year       *FiscalYear  // of the filter
+	Section    string       // of the filter
+	Years      []FiscalYear // all there are
 	Voted      Voted
-	Allotted   money.Amount // = Totals.Budget: what the projects have of the votes
-	Totals     Standing
+	Totals     Standing          // Budget is what the projects have of the votes
 	LandingOf  *FiscalYear       // the year that the landing is of; nil: no year holds the day
 	Landing    *forecast.Landing // nil as LandingOf
 	Themes     []ThemeStanding   // by name; projects without a theme last
@@ -120,7 +120,7 @@ type RoadmapFinance struct {
 	Pages      int
 	Warnings   []ProjectWarning   // red ones first; at most maxReportWarnings
 	Red, Amber int                // warnings of all projects
-	AtRisk     forecast.Radar     // of the year of the landing
+	AtRisk     forecast.Radar     // of the year of the landing, by project; ID 0: what was voted and given to none
 	Books      []forecast.Warning // about the organisation's books; nil as Scope
 	Scope      []ScopeLine        // of the organisation, by flow; nil for who may read this roadmap's costs alone
 	// Certificate is the organisation's latest that holds on the day; nil: no period is closed.
@@ -183,7 +183,7 @@ type SectionStanding struct {
 	Standing
 }
 
-// CategoryStanding is one category; "": accounts that nobody knows.
+// CategoryStanding is one category; "": accounts that nobody knows. Expected is not told by category.
 type CategoryStanding struct {
 	Category Category
 	Standing
@@ -217,15 +217,28 @@ const maxReportWarnings = 200
 // largest orders the larger amount first.
 func largest(a, b money.Amount) int { return cmp.Compare(b, a) }
 
-// largestKnown orders the larger ratio first, and what is undefined last.
-func largestKnown(a, b *money.BasisPoints) int {
+// largestShare orders the larger of the ratios a/of and b/ofB first, exactly, and what is undefined last.
+func largestShare(a, ofA, b, ofB money.Amount) int {
 	switch {
-	case a == nil && b == nil:
+	case ofA <= 0 && ofB <= 0:
 		return 0
-	case a == nil:
+	case ofA <= 0:
 		return 1
-	case b == nil:
+	case ofB <= 0:
 		return -1
+	case (a < 0) != (b < 0):
+		return largest(a, b)
 	}
-	return cmp.Compare(*b, *a)
+	order := compareProducts(b, ofA, a, ofB)
+	if a < 0 {
+		return -order
+	}
+	return order
+}
+
+// compareProducts compares |a|·b with |c|·d in 128 bits, b and d above 0.
+func compareProducts(a, b, c, d money.Amount) int {
+	hi1, lo1 := bits.Mul64(uint64(a.Abs()), uint64(b))
+	hi2, lo2 := bits.Mul64(uint64(c.Abs()), uint64(d))
+	return cmp.Or(cmp.Compare(hi1, hi2), cmp.Compare(lo1, lo2))
 }

@@ -120,8 +120,10 @@ func (r *reportBuild) count(p *projectBuild, year int64, section string, s Stand
 	return true
 }
 
+// countCategory adds to a category. What is expected is not told by category: of engaged lines the balances do not say which project's they are.
 func (r *reportBuild) countCategory(c Category, s Standing) {
 	line := r.category(c)
+	s.Expected = 0
 	line.Standing = line.Standing.plus(s)
 }
 
@@ -232,16 +234,14 @@ func (r *reportBuild) addForecasts() {
 		}
 		for _, l := range p.expected.lines {
 			s := Standing{Expected: l.Amount.Percent(l.Probability)}
-			if r.count(p, l.YearID, l.Section, s) {
-				r.countCategory(l.Category, s)
-			}
+			r.count(p, l.YearID, l.Section, s)
 		}
 	}
 }
 
 // assemble turns what was gathered into the report.
 func (r *reportBuild) assemble() (*RoadmapFinance, error) {
-	out := &RoadmapFinance{ReportHead: r.head(), Roadmap: RoadmapName{r.roadmap.ID, r.roadmap.Code, r.roadmap.Name}, Section: r.filter.Section, Voted: r.voted(),
+	out := &RoadmapFinance{ReportHead: r.head(), Roadmap: RoadmapName{r.roadmap.ID, r.roadmap.Code, r.roadmap.Name}, Section: r.filter.Section, Years: r.Years, Voted: r.voted(),
 		Scope: r.scope, Certificate: r.signed}
 	if y, ok := r.Year(r.filter.Year); ok {
 		out.Year = &y
@@ -258,7 +258,6 @@ func (r *reportBuild) assemble() (*RoadmapFinance, error) {
 		t.Standing = t.Standing.plus(p.Standing)
 		out.Totals = out.Totals.plus(p.Standing)
 	}
-	out.Allotted = out.Totals.Budget
 	for _, t := range themes {
 		out.Themes = append(out.Themes, *t)
 	}
@@ -351,7 +350,7 @@ func (r *reportBuild) addYears(out *RoadmapFinance) error {
 			of := y
 			out.LandingOf, out.Landing = &of, &landing
 		}
-		out.Years, out.ByYear = append(out.Years, y), append(out.ByYear, *line)
+		out.ByYear = append(out.ByYear, *line)
 	}
 	for _, s := range append(slices.Clone(Sections), "") {
 		if r.sections[s] != nil {

@@ -14,23 +14,35 @@ type slotOn struct {
 	forecast.Period
 }
 
-// axis is the months of the years that are told, in time. The extra period of a year stands under the month of the next year in which it
-// falls; that of the last year has a place of its own, if anything was booked in it.
-func (f *reportFacts) axis(years []FiscalYear, extra bool) []slotOn {
+// axis is the months of the years of which something is told, in time, and these years. The extra period of a year stands under the month of the
+// next year in which it falls; that of the last year has a place of its own, if anything was booked in it or nothing but it is left.
+func (f *reportFacts) axis(planned map[int64]money.Amount, spent map[Slot]money.Amount, expected map[int64]money.Amount) ([]slotOn, []FiscalYear) {
+	booked := map[int64]bool{}
+	for slot := range spent {
+		booked[slot.Year] = true
+	}
 	var out []slotOn
-	for _, y := range years {
+	var told []FiscalYear
+	for _, y := range f.Years {
+		if planned[y.ID] == 0 && expected[y.ID] == 0 && !booked[y.ID] {
+			continue
+		}
+		told = append(told, y)
 		for _, p := range y.Periods {
 			if p.Number != ExtraPeriod {
 				out = append(out, slotOn{Slot{y.ID, p.Number}, forecast.Period{Start: p.Start, End: p.End}})
 			}
 		}
 	}
-	if n := len(years); extra && n > 0 {
-		if p, ok := years[n-1].Period(ExtraPeriod); ok {
-			out = append(out, slotOn{Slot{years[n-1].ID, p.Number}, forecast.Period{Start: p.Start, End: p.End}})
-		}
+	if len(told) == 0 {
+		return nil, nil
 	}
-	return out
+	last, extra := told[len(told)-1], Slot{told[len(told)-1].ID, ExtraPeriod}
+	over := len(out) > 0 && !out[len(out)-1].Start.After(f.day)
+	if p, ok := last.Period(ExtraPeriod); ok && (spent[extra] != 0 || (over && expected[last.ID] != 0)) {
+		out = append(out, slotOn{extra, forecast.Period{Start: p.Start, End: p.End}})
+	}
+	return out, told
 }
 
 // placeIn is the place of a period on the axis; an extra period that has none of its own stands where time puts it.
@@ -47,28 +59,15 @@ func placeIn(axis []slotOn, at Slot, start civil.Date) int {
 // curve cumulates over the months what budgets plan, what was mandated, and what is expected. planned and expected are by fiscal year: the former is
 // laid over the days of the year, the latter over its months after that of the day.
 func (f *reportFacts) curve(planned map[int64]money.Amount, actuals []actualCell, expected map[int64]money.Amount) ([]forecast.Point, error) {
-	var told []FiscalYear
-	extra := false
-	for _, y := range f.Years {
-		_, p := planned[y.ID]
-		_, e := expected[y.ID]
-		if p || e || slices.ContainsFunc(actuals, func(a actualCell) bool { return a.YearID == y.ID }) {
-			told = append(told, y)
-		}
+	spent := map[Slot]money.Amount{}
+	for _, a := range actuals {
+		spent[Slot{a.YearID, a.Period}] += a.Mandated
 	}
-	if len(told) == 0 {
+	axis, told := f.axis(planned, spent, expected)
+	if len(axis) == 0 {
 		return nil, nil
 	}
-	last := told[len(told)-1]
-	for _, a := range actuals {
-		extra = extra || (a.YearID == last.ID && a.Period == ExtraPeriod && a.Mandated != 0)
-	}
-	axis := f.axis(told, extra || (expected[last.ID] != 0 && !f.day.Before(last.Periods[max(len(last.Periods)-2, 0)].Start)))
-	periods := make([]forecast.Period, len(axis))
-	for i, s := range axis {
-		periods[i] = s.Period
-	}
-	plan, spent, coming := make([]money.Amount, len(axis)), make([]money.Amount, len(axis)), make([]money.Amount, len(axis))
+	plan, coming := make([]money.Amount, len(axis)), make([]money.Amount, len(axis))
 	for _, y := range told {
 		if err := phase(axis, plan, y, planned[y.ID], civil.Date{}, forecast.SpreadCalendarDays); err != nil {
 			return nil, err
@@ -77,33 +76,44 @@ func (f *reportFacts) curve(planned map[int64]money.Amount, actuals []actualCell
 			return nil, err
 		}
 	}
-	seen := 0 // periods that have begun, and those in which something is booked
-	for i, s := range axis {
-		if !s.Start.After(f.day) {
-			seen = i + 1
-		}
-	}
-	for _, a := range actuals {
-		y, _ := f.Year(a.YearID)
-		p, _ := y.Period(a.Period)
-		at := placeIn(axis, Slot{a.YearID, a.Period}, p.Start)
-		spent[at] += a.Mandated
-		if a.Mandated != 0 {
-			seen = max(seen, at+1)
-		}
-	}
+	actual := f.spentOn(axis, spent)
+	seen := len(actual)
 	var late money.Amount // expected in months that are told as spent: it comes in the next one
 	for _, a := range coming[:seen] {
 		late += a
 	}
 	if late != 0 && seen == len(axis) {
 		seen--
-		coming[seen] = spent[seen]
+		coming[seen] = actual[seen]
 	}
 	if seen < len(axis) {
 		coming[seen] += late
 	}
-	return forecast.Curve(periods, plan, spent[:seen], coming[seen:])
+	periods := make([]forecast.Period, len(axis))
+	for i, s := range axis {
+		periods[i] = s.Period
+	}
+	return forecast.Curve(periods, plan, actual[:seen], coming[seen:])
+}
+
+// spentOn is what was mandated in the places of the axis that have begun, and in those after in which something is booked already.
+func (f *reportFacts) spentOn(axis []slotOn, spent map[Slot]money.Amount) []money.Amount {
+	out, seen := make([]money.Amount, len(axis)), 0
+	for i, s := range axis {
+		if !s.Start.After(f.day) {
+			seen = i + 1
+		}
+	}
+	for slot, amount := range spent {
+		y, _ := f.Year(slot.Year)
+		p, _ := y.Period(slot.Period)
+		at := placeIn(axis, slot, p.Start)
+		out[at] += amount
+		if amount != 0 {
+			seen = max(seen, at+1)
+		}
+	}
+	return out[:seen]
 }
 
 // phase lays an amount of a year over those of its places on the axis that begin after a day; where there are none, on the first place after

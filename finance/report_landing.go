@@ -1,8 +1,6 @@
 package finance
 
 import (
-	"math/big"
-
 	"jalon/finance/forecast"
 	"jalon/internal/money"
 )
@@ -14,17 +12,6 @@ type expectation struct {
 	bound  money.Amount   // DENM and engaged lines: without a forecast they are taken to fall into the year of the day
 	denm   money.Amount
 	inYear int64 // the year of the day; 0: none
-}
-
-// total is what is expected in the years that are wanted, what is probable by its probability.
-func (x expectation) total(wanted func(year int64, section string) bool) money.Amount {
-	sum, part := new(big.Int), new(big.Int)
-	for _, l := range x.lines {
-		if wanted(l.YearID, l.Section) {
-			sum.Add(sum, part.Mul(big.NewInt(int64(l.Amount)), big.NewInt(int64(l.Probability))))
-		}
-	}
-	return money.Amount(money.Round(new(big.Rat).SetFrac(sum, big.NewInt(10_000))).Int64()) // maxForecastLines of amountLimit stay within 64 bits
 }
 
 // yearEnd gathers what the landing of a year is derived from. A year that is over takes no more than the services that were done in it.

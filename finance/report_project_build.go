@@ -59,7 +59,8 @@ func (f *reportFacts) cells(remaining []ForecastLine) []CellStanding {
 		out = append(out, *c)
 	}
 	slices.SortFunc(out, func(a, b CellStanding) int {
-		return cmp.Or(a.Year.Start.Compare(b.Year.Start), cmp.Compare(sectionPlace(a.Section), sectionPlace(b.Section)), cmp.Compare(placeOf(a.Category), placeOf(b.Category)), cmp.Compare(a.Category, b.Category))
+		return cmp.Or(a.Year.Start.Compare(b.Year.Start), cmp.Compare(sectionPlace(a.Section), sectionPlace(b.Section)), cmp.Compare(placeOf(a.Category), placeOf(b.Category)),
+			cmp.Compare(a.Category, b.Category))
 	})
 	return out
 }

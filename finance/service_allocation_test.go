@@ -125,6 +125,7 @@ func TestMoveAndTakeBack(t *testing.T) {
 		// E6: a mandate that two projects share 60/40, and a reduction that inherited it.
 		p := d.newPosting(func(p *Posting) { p.Amount = 3972475 }, Allocation{ProjectID: p1, Amount: 2383485, Method: MethodRule}, Allocation{ProjectID: p2, Amount: 1588990, Method: MethodRule})
 		less := d.newPosting(func(q *Posting) { q.Amount, q.Origin = -472475, p.ID }, Allocation{ProjectID: p1, Amount: -283485, Method: MethodInherited}, Allocation{ProjectID: p2, Amount: -188990, Method: MethodInherited})
+		byHand := d.newPosting(func(q *Posting) { q.Amount, q.Origin = -100, p.ID }, Allocation{ProjectID: p2, Amount: -100, Method: MethodManual})
 		move := ReallocateInput{Organisation: d.org.ID, Posting: p.ID, From: p2, Held: 1588990, Parts: []PartInput{{Project: p3, ShareBP: 10000}}}
 		d.expectFault(d.service.MoveAllocation(ctx, operator, move), fault.KindInvalid, "input.invalid")
 		move.Reason = "lot 2"
@@ -133,6 +134,7 @@ func TestMoveAndTakeBack(t *testing.T) {
 		}
 		d.expectStanding(p.ID, "P1=23834.85 P3=15889.90")
 		d.expectStanding(less.ID, "P1=-2834.85 P3=-1889.90")
+		d.expectStanding(byHand.ID, "P2=-1.00")
 		d.expectFault(d.service.MoveAllocation(ctx, operator, move), fault.KindStale, "posting.stale")
 		// Half of it again: the reduction follows in proportion.
 		half := ReallocateInput{Organisation: d.org.ID, Posting: p.ID, From: p3, Held: 1588990, Amount: 794495, Parts: []PartInput{{Project: p2, ShareBP: 10000}}, Reason: "half"}

@@ -2,6 +2,7 @@ package finance
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"jalon/finance/reconcile"
@@ -9,6 +10,7 @@ import (
 	"jalon/internal/database"
 	"jalon/internal/fault"
 	"jalon/internal/money"
+	"jalon/portfolio"
 )
 
 // BulkPreview says what an act on many lines would do, without doing it.
@@ -19,7 +21,13 @@ func (s *Service) BulkPreview(ctx context.Context, actor identity.Actor, in Bulk
 		if err != nil {
 			return err
 		}
-		projects, err := projectsByID(ctx, tx, in.Organisation)
+		named := map[portfolio.ProjectID]bool{in.Project: true}
+		for _, i := range plan.items {
+			for _, s := range i.shares {
+				named[s.ProjectID] = true
+			}
+		}
+		projects, err := findNamed(ctx, tx, in.Organisation, named)
 		if err != nil {
 			return err
 		}
@@ -169,22 +177,13 @@ func (s *Service) planBulk(ctx context.Context, db database.Conn, b *books, in B
 
 // add plans lines of the queue.
 func (p *bulkPlan) add(ctx context.Context, db database.Conn, m *suggester, in BulkInput, rows []openPostingRow) error {
-	ids := make([]PostingID, len(rows))
-	for i := range rows {
-		ids[i] = rows[i].PostingID
-	}
-	postings, err := findPostings(ctx, db, postingFilter{organisation: in.Organisation, ids: ids})
+	byID, err := findQueued(ctx, db, in.Organisation, rows)
 	if err != nil {
 		return err
 	}
-	byID := make(map[PostingID]*Posting, len(postings))
-	pointers := make([]*Posting, len(postings))
-	for i := range postings {
-		byID[postings[i].ID], pointers[i] = &postings[i], &postings[i]
-	}
 	var origins map[PostingID][]reconcile.Share
 	if in.suggested() {
-		if origins, err = findOrigins(ctx, db, in.Organisation, pointers); err != nil {
+		if origins, err = findOrigins(ctx, db, in.Organisation, slices.Collect(maps.Values(byID))); err != nil {
 			return err
 		}
 	}

@@ -241,7 +241,7 @@ func keptYears(ctx context.Context, db database.Conn, b *books, e extent) ([]for
 	if err != nil {
 		return nil, err
 	}
-	versions, err := findBudgets(ctx, db, budgetFilter{organisation: e.organisation, roadmap: e.roadmap, project: e.project})
+	versions, err := findBudgets(ctx, db, budgetFilter(e))
 	if err != nil {
 		return nil, err
 	}

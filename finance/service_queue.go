@@ -3,6 +3,7 @@ package finance
 import (
 	"context"
 
+	"jalon/finance/reconcile"
 	"jalon/identity"
 	"jalon/internal/database"
 	"jalon/internal/fault"
@@ -88,13 +89,22 @@ func (s *Service) explain(ctx context.Context, db database.Conn, b *books, lines
 	if err != nil {
 		return err
 	}
-	projects, err := projectsByID(ctx, db, b.Organisation.ID)
+	verdicts := make([]reconcile.Verdict, len(lines))
+	named := map[portfolio.ProjectID]bool{}
+	for i, p := range postings {
+		verdicts[i] = m.Explain(factsOf(p), origins[p.ID])
+		for _, c := range verdicts[i].Candidates {
+			for _, part := range c.Parts {
+				named[projectOf(part.Project)] = true
+			}
+		}
+	}
+	projects, err := findNamed(ctx, db, b.Organisation.ID, named)
 	if err != nil {
 		return err
 	}
-	for i := range lines {
+	for i, v := range verdicts {
 		l := &lines[i]
-		v := m.Explain(factsOf(&l.Posting), origins[l.Posting.ID])
 		l.Doubt = doubt(v)
 		for _, c := range v.Candidates {
 			l.Suggestions = append(l.Suggestions, suggest(&l.Posting, l.Residual, c, m.names[c.Rule.ID], projects))
@@ -156,7 +166,11 @@ func (s *Service) tell(ctx context.Context, db database.Conn, b *books, d *Queue
 	if err != nil {
 		return err
 	}
-	projects, err := projectsByID(ctx, db, org)
+	named := map[portfolio.ProjectID]bool{}
+	for _, a := range held[id] {
+		named[a.ProjectID] = true
+	}
+	projects, err := findNamed(ctx, db, org, named)
 	if err != nil {
 		return err
 	}

@@ -176,9 +176,9 @@ func (o ReportOrder) compare(a, b *ProjectStanding) int {
 	case OrderExposure:
 		return largest(a.Exposure(), b.Exposure())
 	case OrderRate:
-		return largestKnown(a.ExposureRate(), b.ExposureRate())
+		return largestShare(a.Exposure(), a.Budget, b.Exposure(), b.Budget)
 	case OrderOver:
-		return largestKnown(a.OverFirst(), b.OverFirst())
+		return largestShare(a.EAC()-a.First, a.First, b.EAC()-b.First, b.First)
 	case OrderAtRisk:
 		return largest(a.Landing.Open-a.Landing.Central, b.Landing.Open-b.Landing.Central)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"jalon/finance/ledgerfile"
 	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/internal/money"
@@ -57,8 +58,8 @@ var anomalyQueries = []anomalyQuery{
 		WHERE e.organisation_id = ?0 AND ?1 = 0 AND e.live AND e.type IN ('REIMPUTE_OUT', 'REIMPUTE_IN')
 		GROUP BY e.fiscal_year_id, y.code, abs(e.amount) HAVING sum(e.amount) <> 0`},
 	{AnomalyOrigin, SubjectPosting, false, false, `SELECT p.id, p.doc_no AS name, 0 AS project_id, p.amount, 0 AS of_amount, p.doc_on AS on_day, p.supplier_name AS detail
-		FROM import_finding AS f JOIN posting AS p ON p.organisation_id = f.organisation_id AND p.file_id = f.file_id AND p.line = f.line AND p.live
-		WHERE f.organisation_id = ?0 AND ?1 = 0 AND f.code IN ('origin.unknown', 'pes.origin_missing') AND p.origin_id IS NULL`},
+		FROM posting AS p WHERE p.organisation_id = ?0 AND ?1 = 0 AND p.live AND p.origin_id IS NULL AND (p.origin_key IS NOT NULL OR EXISTS (SELECT 1 FROM import_finding AS f
+			WHERE f.organisation_id = p.organisation_id AND f.file_id = p.file_id AND f.line = p.line AND f.code = '` + ledgerfile.PESOriginMissing + `'))`},
 	{AnomalyQueueAge, SubjectPosting, false, false, `SELECT p.id, p.doc_no AS name, 0 AS project_id, o.residual AS amount, p.amount AS of_amount, o.since AS on_day, p.supplier_name AS detail
 		FROM open_posting AS o JOIN posting AS p ON p.organisation_id = o.organisation_id AND p.id = o.posting_id
 		WHERE o.organisation_id = ?0 AND ?1 = 0 AND o.state = 'open' AND o.since < ?2`},

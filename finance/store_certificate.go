@@ -149,17 +149,20 @@ func findOpenSums(ctx context.Context, db database.Conn, organisation int64, upT
 	return s, nil
 }
 
-// ownWork is what somebody reconciled by hand or by their own rules of the entries that a certificate would be about.
+// ownWork is what somebody reconciled of the entries that a certificate would be about: by hand, or by rules and shares of their own.
 type ownWork struct {
 	Allocations int64 `bun:"allocations"`
 	ByRule      int64 `bun:"by_rule"`
 }
 
-// findOwnWork counts the allocations of a period, booked in it or about it, that somebody made themselves, and those that rules made
-// of which they wrote the version. A file that somebody booked is none: what it allocates follows from the rules.
+// findOwnWork counts the allocations of a period, booked in it or about it, that somebody made themselves, and those that follow from
+// rules of which they wrote the version or from shares that they gave to commitments. A file that somebody booked is none: what
+// it allocates follows from the rules.
 func findOwnWork(ctx context.Context, db database.Conn, organisation int64, at Slot, who string) (w ownWork, err error) {
 	err = db.NewRaw(`SELECT coalesce(sum(CASE WHEN t.recorded_by = ?3 AND t.kind <> 'import' THEN 1 ELSE 0 END), 0) AS allocations,
-			coalesce(sum(CASE WHEN v.recorded_by = ?3 THEN 1 ELSE 0 END), 0) AS by_rule
+			coalesce(sum(CASE WHEN v.recorded_by = ?3 OR (a.method = 'rule' AND a.rule_id IS NULL AND EXISTS (SELECT 1 FROM commitment_share AS s
+				WHERE s.organisation_id = ?0 AND s.commitment_id = p.commitment_id AND s.method = 'manual' AND s.recorded_by = ?3
+					AND s.recorded_at <= t.recorded_at AND (s.ended_at IS NULL OR s.ended_at > t.recorded_at))) THEN 1 ELSE 0 END), 0) AS by_rule
 		FROM allocation AS a JOIN posting AS p ON p.organisation_id = a.organisation_id AND p.id = a.posting_id
 			LEFT JOIN allocation_batch AS t ON t.organisation_id = a.organisation_id AND t.id = a.batch_id
 			LEFT JOIN match_rule_version AS v ON v.organisation_id = a.organisation_id AND v.rule_id = a.rule_id AND v.version = a.rule_version

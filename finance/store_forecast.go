@@ -121,7 +121,9 @@ func findForecasts(ctx context.Context, db database.Conn, filter forecastFilter)
 		f.Lines = append(f.Lines, ForecastLine{YearID: l.YearID, Section: l.Section, Category: l.Category, Kind: l.Kind, Amount: l.Amount, Probability: l.Probability})
 	}
 	var actuals []forecastActualRow
-	if err := db.NewSelect().Model(&actuals).Where("m.organisation_id = ? AND m.forecast_id IN (?)", filter.organisation, filter.ids(db)).OrderExpr("m.forecast_id, m.fiscal_year_id, m.section").Scan(ctx); err != nil {
+	err = db.NewSelect().Model(&actuals).Where("m.organisation_id = ? AND m.forecast_id IN (?)", filter.organisation, filter.ids(db)).
+		OrderExpr("m.forecast_id, m.fiscal_year_id, m.section").Scan(ctx)
+	if err != nil {
 		return nil, fmt.Errorf("list what forecasts started from: %w", err)
 	}
 	for _, m := range actuals {

@@ -18,11 +18,11 @@ var lineColumns = []string{"organisation_id", "id", "live", "flow", "stage", "co
 // findLines lists live entries of a fiscal year with what they are allocated to, the latest first, below a number; 0: from the latest on.
 func findLines(ctx context.Context, db database.Conn, organisation, year int64, before PostingID) ([]*ledgerLine, error) {
 	var rows []postingRow
-	q := db.NewSelect().Model(&rows).Column(lineColumns...).Where("p.organisation_id = ? AND p.fiscal_year_id = ? AND p.live", organisation, year).OrderExpr("p.id DESC").Limit(linesAtOnce)
+	q := db.NewSelect().Model(&rows).Column(lineColumns...).Where("p.organisation_id = ? AND p.fiscal_year_id = ? AND p.live", organisation, year)
 	if before != 0 {
 		q = q.Where("p.id < ?", before)
 	}
-	if err := q.Scan(ctx); err != nil {
+	if err := q.OrderExpr("p.id DESC").Limit(linesAtOnce).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read the entries of a year: %w", err)
 	}
 	ids := make([]PostingID, len(rows))
@@ -36,6 +36,23 @@ func findLines(ctx context.Context, db database.Conn, organisation, year int64, 
 	out := make([]*ledgerLine, len(rows))
 	for i := range rows {
 		out[i] = newLine(rows[i].Posting, held[rows[i].ID])
+	}
+	return out, nil
+}
+
+// findQueued gives the entries of lines of the queue by their numbers.
+func findQueued(ctx context.Context, db database.Conn, organisation int64, lines []openPostingRow) (map[PostingID]*Posting, error) {
+	ids := make([]PostingID, len(lines))
+	for i := range lines {
+		ids[i] = lines[i].PostingID
+	}
+	var rows []postingRow
+	if err := db.NewSelect().Model(&rows).Column(lineColumns...).Where("p.organisation_id = ? AND p.id IN (?)", organisation, database.In(ids)).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read the entries of the queue: %w", err)
+	}
+	out := make(map[PostingID]*Posting, len(rows))
+	for i := range rows {
+		out[rows[i].ID] = &rows[i].Posting
 	}
 	return out, nil
 }

@@ -35,3 +35,20 @@ func setStatuses(ctx context.Context, tx database.Conn, organisation int64, mark
 	}
 	return nil
 }
+
+// findRejected gives the bordereaux of the live entries of a feed that were rejected and may come back.
+func findRejected(ctx context.Context, db database.Conn, organisation, feed int64) (map[PostingID]string, error) {
+	var rows []struct {
+		ID        PostingID `bun:"id"`
+		Bordereau string    `bun:"bordereau"`
+	}
+	err := db.NewRaw("SELECT id, bordereau FROM posting WHERE organisation_id = ? AND feed_id = ? AND live AND status = 'rejected' AND amount <> 0", organisation, feed).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("list rejected postings: %w", err)
+	}
+	out := make(map[PostingID]string, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.Bordereau
+	}
+	return out, nil
+}

@@ -20,7 +20,7 @@ var postingColumns = []string{"organisation_id", "id", "feed_id", "file_id", "li
 	"key_hash", "content_hash", "key_unique", "key_text", "flow", "stage", "cost_sign", "fiscal_year_id", "period", "booked_year_id", "booked_period",
 	"doc_on", "cover_on", "paid_on", "doc_type", "doc_no", "doc_line", "bordereau", "budget", "manager", "section", "chapter", "nature", "category",
 	"function_code", "operation", "analytic", "contract", "commitment_no", "commitment_item", "commitment_id", "inventory", "invoice", "supplier",
-	"supplier_name", "label", "amount", "amount_ht", "amount_vat", "accrual", "order_op", "origin_id", "status"}
+	"supplier_name", "label", "amount", "amount_ht", "amount_vat", "accrual", "order_op", "origin_key", "origin_id", "status"}
 
 // write gives the entry to a load, in the order of postingColumns.
 func (p *Posting) write(ctx context.Context, r *database.Rows) error {
@@ -55,6 +55,7 @@ func (p *Posting) write(ctx context.Context, r *database.Rows) error {
 	optional(r, p.AmountVAT)
 	r.Bool(p.Accrual)
 	r.Bool(p.OrderOp)
+	r.Bytes(p.OriginKey)
 	r.Key(int64(p.Origin))
 	r.Text(p.Status)
 	return r.End(ctx)
@@ -161,7 +162,7 @@ func findPosting(ctx context.Context, db database.Conn, organisation int64, id P
 	return row.Posting, database.One(err, "posting", int64(id))
 }
 
-// unlive marks entries as taken back. That is the one mark on an entry that ever changes beside its status and its commitment; what it says
+// unlive marks entries as taken back. That is the one mark on an entry that ever changes beside its status and the live entries and commitments that its keys lead to; what it says
 // can be told from the reversals, and verify does.
 func unlive(ctx context.Context, tx database.Conn, organisation int64, ids []PostingID) error {
 	const chunk = 1000

@@ -52,19 +52,26 @@ func (b *books) codedProjects(ctx context.Context, tx database.Conn, now time.Ti
 	if err != nil {
 		return nil, err
 	}
+	var fresh []financeCodeRow
+	for _, p := range assignCodes(projects, b.today) {
+		fresh = append(fresh, financeCodeRow{OrganisationID: b.Organisation.ID, ProjectID: p.ID, Code: p.FinanceCode, AssignedAt: database.Instant(now)})
+	}
+	return projects, database.Bulk(ctx, tx, fresh)
+}
+
+// assignCodes gives a code to every project of the list that has none, and gives those back.
+func assignCodes(projects []Project, today civil.Date) (fresh []Project) {
 	taken := make(map[string]bool, len(projects))
 	for _, p := range projects {
 		taken[p.FinanceCode] = true
 	}
-	var fresh []financeCodeRow
 	for i, p := range projects {
 		if p.FinanceCode != "" {
 			continue
 		}
-		code := reconcile.FinanceCode(p.Code, func(c string) bool { return taken[c] })
-		taken[code] = true
-		projects[i].FinanceCode, projects[i].AssignedOn = code, b.today
-		fresh = append(fresh, financeCodeRow{OrganisationID: b.Organisation.ID, ProjectID: p.ID, Code: code, AssignedAt: database.Instant(now)})
+		projects[i].FinanceCode, projects[i].AssignedOn = reconcile.FinanceCode(p.Code, func(c string) bool { return taken[c] }), today
+		taken[projects[i].FinanceCode] = true
+		fresh = append(fresh, projects[i])
 	}
-	return projects, database.Bulk(ctx, tx, fresh)
+	return fresh
 }

@@ -9,12 +9,13 @@ import (
 	"jalon/internal/database"
 )
 
-// sealedPosting are the columns of an entry that never change, as a seal holds them: spelled alike by both databases.
+// sealedPosting are the columns of an entry that never change, as a seal holds them: spelled alike by both databases. What the finance
+// system tells of it later (status, day of payment), whether it is live, and which commitment and entry its keys lead to are left out.
 var sealedPosting = sealedColumns("p.", []string{"id", "feed_id", "file_id", "line", "raw_offset", "raw_size", "cause", "reverses_id", "key_hash", "content_hash", "key_text",
 	"flow", "stage", "cost_sign", "fiscal_year_id", "period", "booked_year_id", "booked_period", "doc_type", "doc_no", "doc_line", "bordereau", "budget", "manager",
 	"section", "chapter", "nature", "category", "function_code", "operation", "analytic", "contract", "commitment_no", "commitment_item", "inventory", "invoice",
-	"supplier", "supplier_name", "label", "amount", "amount_ht", "amount_vat", "origin_id"},
-	[]string{"doc_on", "cover_on", "paid_on"}, []string{"key_unique", "accrual", "order_op"})
+	"supplier", "supplier_name", "label", "amount", "amount_ht", "amount_vat", "origin_key"},
+	[]string{"doc_on", "cover_on"}, []string{"key_unique", "accrual", "order_op"})
 
 // sealedAllocation are those of an allocation, which never changes at all.
 var sealedAllocation = sealedColumns("a.", []string{"posting_id", "number", "project_id", "amount", "method", "rule_id", "rule_version", "reason",

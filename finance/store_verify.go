@@ -73,7 +73,7 @@ var entryRules = []ledgerRule{
 			LEFT JOIN fiscal_period AS q ON q.organisation_id = p.organisation_id AND q.fiscal_year_id = p.fiscal_year_id AND q.number = p.period
 			LEFT JOIN fiscal_period AS k ON k.organisation_id = p.organisation_id AND k.fiscal_year_id = p.booked_year_id AND k.number = p.booked_period
 			LEFT JOIN commitment AS c ON c.organisation_id = p.organisation_id AND c.id = p.commitment_id LEFT JOIN posting AS o ON o.organisation_id = p.organisation_id AND o.id = p.origin_id
-			WHERE p.organisation_id = ?0 AND (f.id IS NULL OR d.id IS NULL OR q.number IS NULL OR k.number IS NULL OR (p.commitment_id IS NOT NULL AND c.id IS NULL) OR (p.origin_id IS NOT NULL AND o.id IS NULL))`,
+			WHERE p.organisation_id = ?0 AND (f.id IS NULL OR d.id IS NULL OR q.number IS NULL OR k.number IS NULL OR (p.commitment_id IS NOT NULL AND c.id IS NULL) OR (p.origin_id IS NOT NULL AND o.id IS NULL) OR (p.live AND o.key_hash <> p.origin_key))`,
 		`SELECT 'posting:' || a.posting_id AS what FROM allocation AS a LEFT JOIN posting AS p ON p.organisation_id = a.organisation_id AND p.id = a.posting_id
 			LEFT JOIN project AS r ON r.organisation_id = a.organisation_id AND r.id = a.project_id LEFT JOIN allocation_batch AS t ON t.organisation_id = a.organisation_id AND t.id = a.batch_id
 			LEFT JOIN fiscal_period AS k ON k.organisation_id = a.organisation_id AND k.fiscal_year_id = a.booked_year_id AND k.number = a.booked_period

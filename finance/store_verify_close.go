@@ -40,7 +40,14 @@ var closeRules = []ledgerRule{
 					FROM allocation AS a JOIN match_rule_version AS v ON v.organisation_id = a.organisation_id AND v.rule_id = a.rule_id AND v.version = a.rule_version
 					JOIN posting AS p ON p.organisation_id = a.organisation_id AND p.id = a.posting_id
 					WHERE a.organisation_id = ?0 AND v.recorded_by IN (SELECT signed_by FROM signer)
-					GROUP BY v.recorded_by, a.booked_year_id, a.booked_period, p.fiscal_year_id, p.period)
+					GROUP BY v.recorded_by, a.booked_year_id, a.booked_period, p.fiscal_year_id, p.period
+				UNION ALL SELECT h.recorded_by, a.booked_year_id, a.booked_period, p.fiscal_year_id, p.period, min(a.batch_id)
+					FROM commitment_share AS h JOIN posting AS p ON p.organisation_id = h.organisation_id AND p.commitment_id = h.commitment_id
+					JOIN allocation AS a ON a.organisation_id = p.organisation_id AND a.posting_id = p.id AND a.method = 'rule' AND a.rule_id IS NULL
+					JOIN allocation_batch AS t ON t.organisation_id = a.organisation_id AND t.id = a.batch_id
+						AND h.recorded_at <= t.recorded_at AND (h.ended_at IS NULL OR h.ended_at > t.recorded_at)
+					WHERE h.organisation_id = ?0 AND h.method = 'manual' AND h.recorded_by IN (SELECT signed_by FROM signer)
+					GROUP BY h.recorded_by, a.booked_year_id, a.booked_period, p.fiscal_year_id, p.period)
 			SELECT DISTINCT 'certificate:' || c.id AS what FROM certificate AS c JOIN work AS w ON w.who = c.signed_by AND w.batch <= c.sealed_batch
 				AND ((w.booked_year_id = c.fiscal_year_id AND w.booked_period = c.period) OR (w.fiscal_year_id = c.fiscal_year_id AND w.period = c.period))
 			WHERE c.organisation_id = ?0`,

@@ -85,8 +85,8 @@ func findLineMarks(ctx context.Context, db database.Conn, f feedLines) ([]uint64
 	}
 }
 
-// findFileMark sums the entries that came in by the lines of a file.
-func findFileMark(ctx context.Context, db database.Conn, f fileRow) (sum lineSum, err error) {
+// findFileMark sums the entries that came in by the lines of a file. Lines of news bring none: where they took an entry back, nothing stands in its place.
+func findFileMark(ctx context.Context, db database.Conn, f fileRow, news map[int]bool) (sum lineSum, err error) {
 	for after := f.FirstPosting - 1; ; {
 		var rows []lineRow
 		err := db.NewSelect().Model((*postingRow)(nil)).Column("id", "line", "key_hash", "content_hash", "amount").
@@ -95,7 +95,9 @@ func findFileMark(ctx context.Context, db database.Conn, f fileRow) (sum lineSum
 			return sum, fmt.Errorf("read the entries of file %d: %w", f.ID, err)
 		}
 		for _, r := range rows {
-			sum.add(r.Line, r.Key, r.Content, r.Amount)
+			if r.Amount != 0 || !news[r.Line] {
+				sum.add(r.Line, r.Key, r.Content, r.Amount)
+			}
 			after = r.ID
 		}
 		if len(rows) < linePage {

@@ -67,8 +67,16 @@ func (c *fileChecks) hold(ctx context.Context, db database.Conn, b *books, row f
 	if err != nil {
 		return err
 	}
-	again := fileAgain{outcomes: outcomes, known: known}
-	summary, err := ledgerfile.Read(source, f.Profile, ledgerfile.Options{Currency: b.Currency, Basis: b.AmountBasis, Coverage: f.Coverage}, again.line)
+	options := ledgerfile.Options{Currency: b.Currency, Basis: b.AmountBasis, Coverage: f.Coverage}
+	if f.Coverage != nil && f.Coverage.To.IsZero() {
+		options.Coverage = nil // of a file without any day
+	}
+	if row.Purpose == ledgerfile.PurposeBudget {
+		c.holdBudget(source, f, options, outcomes)
+		return ctx.Err()
+	}
+	again := fileAgain{outcomes: outcomes, known: known, news: map[int]bool{}}
+	summary, err := ledgerfile.Read(source, f.Profile, options, again.line)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -80,7 +88,7 @@ func (c *fileChecks) hold(ctx context.Context, db database.Conn, b *books, row f
 		return nil
 	}
 	c.entries.Checked += again.booked.lines
-	stands, err := findFileMark(ctx, db, row)
+	stands, err := findFileMark(ctx, db, row, again.news)
 	if err != nil {
 		return err
 	}
@@ -88,6 +96,15 @@ func (c *fileChecks) hold(ctx context.Context, db database.Conn, b *books, row f
 		c.entries.breaks(name)
 	}
 	return c.holdSnapshot(ctx, db, b, row, f, again.marks)
+}
+
+// holdBudget reads a voted budget again.
+func (c *fileChecks) holdBudget(source ledgerfile.Source, f File, o ledgerfile.Options, outcomes []byte) {
+	again, err := readBudgetFile(source, f.Profile, o, func(int) {})
+	c.outcomes.Checked += int64(len(again.outcomes))
+	if err != nil || !slices.Equal(again.outcomes, outcomes) || f.Report.Lines != len(outcomes) || f.Report.New != len(outcomes) {
+		c.outcomes.breaks(fmt.Sprintf("file:%d", f.ID))
+	}
 }
 
 // sameBytes holds what is kept of a file against the fingerprint of what came.
@@ -113,10 +130,11 @@ type fileAgain struct {
 	known    []uint64
 	read     []byte // outcomes as far as the lines alone tell
 	lines    [256]int
-	booked   lineSum  // of the lines that made an entry
-	marks    []uint64 // of every line that can be booked
-	unsound  bool     // a line has an outcome that it cannot have
-	strange  bool     // a line is said to be in the books and is not
+	booked   lineSum      // of the lines that made an entry
+	marks    []uint64     // of every line that can be booked
+	news     map[int]bool // lines that tell of entries of other files
+	unsound  bool         // a line has an outcome that it cannot have
+	strange  bool         // a line is said to be in the books and is not
 }
 
 // lineSum is a sum over lines or entries that does not depend on their order: two are equal when they hold the same ones.
@@ -159,6 +177,9 @@ func (a *fileAgain) line(l *ledgerfile.Line) error {
 		a.unsound = a.unsound || told != reconcile.New
 	} else {
 		a.unsound = a.unsound || told != stated
+	}
+	if l.Kind == ledgerfile.KindStatus {
+		a.news[l.No] = true
 	}
 	if told != reconcile.New {
 		return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"jalon/finance"
 	"jalon/governance/cadence"
 	"jalon/identity"
 	"jalon/internal/audit"
@@ -178,6 +179,9 @@ func (s *Service) buildSnapshot(ctx context.Context, actor identity.Actor, j fre
 	err := s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) (err error) {
 		fresh := portfolio.StatusFreshDays(c.Cadence.Frequency.Months())
 		if a.report, err = portfolio.FullReport(ctx, tx, c.RoadmapID, j.day, fresh); err != nil {
+			return err
+		}
+		if a.budget, err = finance.FreezePack(ctx, tx, c.RoadmapID, j.day); err != nil {
 			return err
 		}
 		if a.exits, err = portfolio.ExitReasons(ctx, tx, c.RoadmapID); err != nil {

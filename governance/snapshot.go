@@ -1,6 +1,7 @@
 package governance
 
 import (
+	"jalon/finance"
 	"jalon/internal/civil"
 	"jalon/internal/money"
 	"jalon/portfolio"
@@ -26,9 +27,12 @@ type Snapshot struct {
 	Members   []MemberLine     `json:"members"`
 	Sittings  []SittingLine    `json:"next_sittings"`
 	Report    portfolio.Report `json:"report"`
-	Questions []QuestionLine   `json:"questions"` // what needs a decision
-	Since     *SincePack       `json:"since"`     // nil in the first pack of a committee
-	Decisions []DecisionLine   `json:"decisions"` // taken since the last pack, or all so far in the first
+	// Finance is the budget of the roadmap; nil while nothing was voted, budgeted or spent. It is left out then, so that a pack
+	// without a budget is the same as one from before there were any.
+	Finance   *finance.PackFinance `json:"finance,omitempty"`
+	Questions []QuestionLine       `json:"questions"` // what needs a decision
+	Since     *SincePack           `json:"since"`     // nil in the first pack of a committee
+	Decisions []DecisionLine       `json:"decisions"` // taken since the last pack, or all so far in the first
 }
 
 // CommitteeHead is the committee as a cover shows it.
@@ -88,6 +92,7 @@ type SincePack struct {
 	Slipped    []SlipMove      `json:"slipped"`  // end date later (positive days) or earlier
 	Costlier   []CostMove      `json:"costlier"` // cost higher or lower
 	Reached    []MilestoneMove `json:"reached"`
+	Budget     []BudgetMove    `json:"budget,omitempty"` // left out where one of the packs shows no budget
 }
 
 // DriftMoves explain how the mean and the aggregate of one deviation moved. Each sums:

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"jalon/finance"
 	"jalon/governance/cadence"
 	"jalon/internal/civil"
 	"jalon/internal/money"
@@ -25,6 +26,7 @@ type assembly struct {
 	by          string
 	figuresOn   civil.Date
 	report      *portfolio.Report
+	budget      *finance.PackFinance // nil: there is none
 	previous    *Snapshot // the last pack with earlier figures, as it was shown
 	cost        DriftMoves
 	schedule    DriftMoves
@@ -44,6 +46,10 @@ func (a assembly) snapshot() *Snapshot {
 		Methods:  []MethodLine{{"drift", a.report.Method}, {"cadence", cadence.Method}, {"snapshot", "jalon-snapshot/1"}, {typesetting, a.typesetting}},
 		Members:  []MemberLine{},
 		Sittings: c.Sittings(sitting.AddDays(1), 3), Report: *a.report, Questions: []QuestionLine{}, Decisions: a.decisions,
+	}
+	if a.budget != nil {
+		s.Finance = a.budget
+		s.Methods = append(s.Methods, MethodLine{"budget", a.budget.Method})
 	}
 	if s.Errata == nil {
 		s.Errata = []string{}
@@ -94,6 +100,7 @@ func (a assembly) since() *SincePack {
 			s.Left = append(s.Left, EntryLine{Project: head(p), Cost: p.Cost, Reason: a.exits[p.ID]})
 		}
 	}
+	s.Budget = budgetMoves(before.Finance, a.budget)
 	slices.SortStableFunc(s.Slipped, func(x, y SlipMove) int { return y.Days - x.Days })
 	slices.SortStableFunc(s.Costlier, func(x, y CostMove) int {
 		dx, dy := x.To-x.From, y.To-y.From

@@ -33,6 +33,7 @@ type Base struct {
 	Tabs    []Tab   // the pages of one roadmap
 	Viewer  *Viewer // who looks at it; nil when nobody signed in
 	Flash   string  // what was just done
+	Refresh int     // after how many seconds the page asks for itself again; 0: never
 	// Deadline is the roadmap's end and how far off it is: a roadmap without an eye on it drifts, so
 	// it stands on every page of one.
 	Deadline string

@@ -29,8 +29,6 @@ type SectionsPage struct {
 	Lead     []string
 	Filter   *FilterForm
 	Sections []Section
-	// Refresh is after how many seconds the page asks for itself again; 0: never.
-	Refresh int
 }
 
 func (SectionsPage) template() string { return "sections" }

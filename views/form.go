@@ -32,6 +32,7 @@ type Form struct {
 	Danger    bool   // it takes something away
 	Upload    bool   // it sends a file
 	Inline    bool   // one line
+	Key       string // the single key that presses the button of a form of one button
 	CSRF      string
 	Request   string
 	Version   int64 // of what it changes; 0: it changes nothing that has one
@@ -50,6 +51,7 @@ type Field struct {
 	Value         string
 	Options       []Choice // of select and radio
 	Suggestions   []string // of text
+	List          string   // of text: id of the field whose suggestions it shares
 	Checked       bool     // of checkbox
 	Required      bool
 	ReadOnly      bool

@@ -15,8 +15,10 @@ import (
 )
 
 type importCommands struct {
-	Projects importProjects `cmd:"" help:"${help_import_projects}"`
-	Ledger   importLedger   `cmd:"" help:"${help_import_ledger}"`
+	Projects    importProjects    `cmd:"" help:"${help_import_projects}"`
+	Ledger      importLedger      `cmd:"" help:"${help_import_ledger}"`
+	Commitments importCommitments `cmd:"" help:"${help_import_commitments}"`
+	Budget      importBudget      `cmd:"" help:"${help_import_budget}"`
 }
 
 type importProjects struct {

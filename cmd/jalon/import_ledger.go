@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"jalon/finance"
@@ -60,6 +61,7 @@ func (c fileImport) book(p *program, purpose string, confirm bool) error {
 	if o.ID == 0 {
 		o = p.firstOrganisationOf(profile)
 	}
+	debug.SetMemoryLimit(memoryFloor + file.size/4)
 	rep, err := s.finance.ImportLedger(p.ctx, p.actor, finance.ImportInput{Organisation: o, Source: file, Purpose: purpose, Profile: profile, Coverage: coverage,
 		DryRun: c.DryRun, ConfirmWithdrawals: confirm, Progress: p.lines()})
 	if err != nil {
@@ -67,6 +69,10 @@ func (c fileImport) book(p *program, purpose string, confirm bool) error {
 	}
 	return c.write(p, rep)
 }
+
+// memoryFloor is the memory that an import may take beside what grows with the file: its collector then works a little harder than in a server that has
+// others to serve.
+const memoryFloor = 128 << 20
 
 // firstOrganisationOf is the organisation that an empty database begins with, in the currency and the fiscal years of a profile.
 func (p *program) firstOrganisationOf(profile ledgerfile.Profile) identity.Organisation {

@@ -104,7 +104,7 @@ func TestBackupOfOneMoment(t *testing.T) {
 		}
 	}()
 	<-began
-	for range 5 {
+	for range 3 {
 		file, _ := archived(t, db)
 		var one, other int
 		if err := restored(t, file).Read().NewRaw("SELECT (SELECT count(*) FROM one), (SELECT count(*) FROM other)").Scan(t.Context(), &one, &other); err != nil {

@@ -321,6 +321,16 @@ func (db *DB) Backup(ctx context.Context, file string) error {
 // Truncated instants are what both databases keep: microseconds, UTC.
 func Instant(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
+// Refresh lets a server look at tables that just grew by much, so that the next statements find their way by what is there now and not by
+// what was. An embedded database plans by its keys, and needs none of it.
+func (db *DB) Refresh(ctx context.Context, tables ...string) error {
+	if !db.dialect.postgres {
+		return nil
+	}
+	_, err := db.write.ExecContext(ctx, "ANALYZE "+strings.Join(tables, ", "))
+	return fromDriver(err)
+}
+
 // Tables lists the tables of the schema with their columns, for the test that holds both schemas
 // against each other: "table.column type-family null|not null".
 func (db *DB) Tables(ctx context.Context) ([]string, error) {

@@ -94,12 +94,13 @@ type Deps struct {
 
 // site is the application behind the handlers.
 type site struct {
-	config   Config
-	deps     Deps
-	listings *listings
-	refusals refusals
-	uploads  uploadGate
-	posts    *regexp.Regexp // paths that take forms
+	config     Config
+	deps       Deps
+	listings   *listings
+	refusals   refusals
+	uploads    uploadGate
+	background background
+	posts      *regexp.Regexp // paths that take forms
 }
 
 // Limits of a request. The header limit holds long single sign-on cookies, the body limit the longest form; files
@@ -111,6 +112,8 @@ const (
 	writeTimeout   = 60 * time.Second
 	idleTimeout    = 2 * time.Minute
 	requestTimeout = 30 * time.Second
+	// backgroundGrace is how long a booking that runs may go on when the site stops.
+	backgroundGrace = 20 * time.Second
 )
 
 // New builds the site.
@@ -144,5 +147,9 @@ func New(config Config, deps Deps) *fiber.App {
 	app.Use(s.begin, limitBody, refuseEncodedBody, s.checkHost, deadline)
 	s.posts = pathPatterns(routes, func(r route) bool { return r.method != fiber.MethodGet && !r.upload })
 	s.register(app)
+	app.Hooks().OnShutdown(func() error {
+		s.background.stop(backgroundGrace)
+		return nil
+	})
 	return app
 }

@@ -51,7 +51,5 @@ func (s *site) books(c *fiber.Ctx, perm identity.Permission) (identity.Organisat
 }
 
 var (
-	financeFileRoutes   []route
-	financeQueueRoutes  []route
 	financeReportRoutes []route
 )

@@ -107,7 +107,11 @@ func (s *site) importNew(c *fiber.Ctx) error {
 
 // importTake reads a list and keeps it for a preview.
 func (s *site) importTake(c *fiber.Ctx, page *views.FormPage, id portfolio.RoadmapID) error {
-	sent, err := s.receiveFile(c)
+	var sent sentFile
+	err := s.receiveFile(c, uploadLimit, uploadTimeout, func(part sentPart) (err error) {
+		sent, err = part.read()
+		return err
+	})
 	c.Locals(formKey, sent.fields)
 	in := s.input(c)
 	switch {
@@ -153,70 +157,99 @@ func (s *site) renew(c *fiber.Ctx) context.CancelFunc {
 	return cancel
 }
 
-// receiveFile reads a form with a file from the body as it comes. The token of the session stands before the
-// file: nothing is read for a page of another site.
-func (s *site) receiveFile(c *fiber.Ctx) (sent sentFile, err error) {
-	sent.fields = url.Values{}
+// sentPart is the file of a form while it arrives, after the fields that stand before it.
+type sentPart struct {
+	fields url.Values
+	name   string
+	body   io.Reader // ends with errFileTooLarge over the limit
+}
+
+// receiveFile reads a form with a file from the body as it comes, and hands the file over. The token of the session stands
+// before the file: nothing is read for a page of another site.
+func (s *site) receiveFile(c *fiber.Ctx, limit int64, timeout time.Duration, take func(sentPart) error) error {
 	kind, params, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	if err != nil || kind != "multipart/form-data" || params["boundary"] == "" {
-		return sent, fiber.ErrUnsupportedMediaType
+		return fiber.ErrUnsupportedMediaType
 	}
 	stream := c.Context().RequestBodyStream()
 	if stream == nil {
-		return sent, fiber.ErrBadRequest
+		return fiber.ErrBadRequest
 	}
-	if err := c.Context().Conn().SetReadDeadline(time.Now().Add(uploadTimeout)); err != nil {
-		return sent, err
+	if err := c.Context().Conn().SetReadDeadline(time.Now().Add(timeout)); err != nil {
+		return err
 	}
-	body := &io.LimitedReader{R: stream, N: uploadLimit + formOverhead}
-	parts := multipart.NewReader(body, params["boundary"])
+	parts := multipart.NewReader(io.LimitReader(stream, limit+formOverhead), params["boundary"])
+	fields := url.Values{}
 	for range uploadFields {
 		part, err := parts.NextRawPart()
 		switch {
 		case err == io.EOF: // and not one wrapped by the reader, which tells of a body that breaks off
-			return sent, missing(c, sent)
+			return missing(c, fields)
 		case err != nil:
-			return sent, unreadable(err)
+			return unreadable(err)
 		case part.FormName() == "file":
-			return sent.file(c, part, body)
+			return handOver(c, fields, part, limit, take)
 		}
 		value, err := io.ReadAll(io.LimitReader(part, fieldLimit+1))
 		if err != nil || len(value) > fieldLimit {
-			return sent, fiber.ErrBadRequest
+			return fiber.ErrBadRequest
 		}
-		sent.fields.Add(part.FormName(), string(value))
+		fields.Add(part.FormName(), string(value))
 	}
-	return sent, fiber.ErrBadRequest
+	return fiber.ErrBadRequest
 }
 
 // missing tells of a form without a file, to whoever may know of the form.
-func missing(c *fiber.Ctx, sent sentFile) error {
-	if err := checkToken(session(c), sent.fields.Get(views.FieldCSRF)); err != nil {
+func missing(c *fiber.Ctx, fields url.Values) error {
+	if err := checkToken(session(c), fields.Get(views.FieldCSRF)); err != nil {
 		return err
 	}
+	c.Locals(formKey, fields)
 	return errFileMissing
 }
 
-// file reads the file of a form whose fields stand before it.
-func (f sentFile) file(c *fiber.Ctx, part *multipart.Part, body *io.LimitedReader) (sentFile, error) {
-	if err := checkToken(session(c), f.fields.Get(views.FieldCSRF)); err != nil {
-		return f, err
+// handOver gives the file of a form to whoever takes it.
+func handOver(c *fiber.Ctx, fields url.Values, part *multipart.Part, limit int64, take func(sentPart) error) error {
+	if err := checkToken(session(c), fields.Get(views.FieldCSRF)); err != nil {
+		return err
 	}
-	if c.Request().Header.ContentLength() > uploadLimit+formOverhead {
-		return f, errFileTooLarge
+	c.Locals(formKey, fields)
+	if int64(c.Request().Header.ContentLength()) > limit+formOverhead {
+		return errFileTooLarge
 	}
 	_, params, _ := mime.ParseMediaType(part.Header.Get(fiber.HeaderContentDisposition))
-	f.name = fileName(params["filename"])
+	return take(sentPart{fields: fields, name: fileName(params["filename"]), body: &limitedFile{from: part, left: limit}})
+}
+
+// limitedFile ends with a fault of its own where a file is too large, and where its body breaks off.
+type limitedFile struct {
+	from io.Reader
+	left int64
+}
+
+func (l *limitedFile) Read(b []byte) (int, error) {
+	if int64(len(b)) > l.left+1 {
+		b = b[:l.left+1]
+	}
+	n, err := l.from.Read(b)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, errFileTooLarge
+	}
+	if err != nil && err != io.EOF {
+		err = unreadable(err)
+	}
+	return n, err
+}
+
+// read takes a small file into memory.
+func (p sentPart) read() (sentFile, error) {
+	f := sentFile{fields: p.fields, name: p.name}
 	var err error
-	f.data, err = io.ReadAll(io.LimitReader(part, uploadLimit+1))
-	switch {
-	case len(f.data) > uploadLimit, err != nil && body.N <= 0:
+	if f.data, err = io.ReadAll(p.body); err != nil {
 		f.data = nil
-		return f, errFileTooLarge
-	case err != nil:
-		f.data = nil
-		return f, unreadable(err)
-	case f.name == "" && len(f.data) == 0:
+		return f, err
+	}
+	if f.name == "" && len(f.data) == 0 {
 		return f, errFileMissing // what a browser sends when no file was chosen
 	}
 	return f, nil

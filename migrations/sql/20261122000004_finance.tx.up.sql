@@ -379,6 +379,7 @@ CREATE TABLE posting (
   amount_vat BIGINT,
   accrual BOOLEAN NOT NULL,
   order_op BOOLEAN NOT NULL,
+  origin_key {{.Bytes}},
   origin_id BIGINT,
   status TEXT NOT NULL,
   PRIMARY KEY (organisation_id, id)
@@ -393,6 +394,10 @@ CREATE INDEX posting_commitment ON posting (organisation_id, commitment_id) WHER
 CREATE INDEX posting_engaged ON posting (organisation_id, id) WHERE stage = 'committed' AND commitment_id IS NOT NULL;
 --bun:split
 CREATE INDEX posting_origin ON posting (organisation_id, origin_id) WHERE origin_id IS NOT NULL;
+--bun:split
+CREATE INDEX posting_orphan ON posting (organisation_id, feed_id) WHERE origin_key IS NOT NULL AND origin_id IS NULL;
+--bun:split
+CREATE INDEX posting_reverses ON posting (organisation_id, reverses_id) WHERE reverses_id IS NOT NULL;
 --bun:split
 CREATE TABLE allocation_batch (
   id {{.ID}},

@@ -33,10 +33,7 @@
           break;
         }
         case "g": afterG = true; break;
-        case "e": done = go("main a[data-key='e']"); break;
-        case "n": done = go("main a[data-key='n']"); break;
-        case "s": done = go("main a[data-key='s']"); break;
-        default: done = false;
+        default: done = /^[a-z]$/.test(e.key) && go(`main [data-key='${e.key}']`);
       }
       if (done) e.preventDefault();
     });
@@ -69,6 +66,22 @@
     const boxes = () => document.querySelectorAll(`input[type='checkbox'][name='${all.dataset.all}']`);
     all.hidden = false;
     all.addEventListener("change", () => { for (const box of boxes()) box.checked = all.checked; });
+  }
+
+  // What is left of a line while it is shared out: amounts first, then shares of what they leave, in minor units.
+  for (const box of document.querySelectorAll("[data-left]")) {
+    const unit = 10 ** Number(box.dataset.decimals);
+    const out = box.querySelector("[data-rest]");
+    const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: box.dataset.currency });
+    const read = (field, scale) => Math.round(Number(field.value.replace(/[\s\u00a0\u202f€%]/g, "").replace(",", ".")) * scale);
+    const sum = (name, scale) => [...box.querySelectorAll(`input[name^='${name}_']`)].reduce((all, field) => all + read(field, scale), 0);
+    const show = () => {
+      const base = Number(box.dataset.left) - sum("amount", unit);
+      const rest = base - Math.round((base / 10000) * sum("share", 100));
+      out.textContent = Number.isFinite(rest) ? box.dataset.text.replace("{0}", money.format(rest / unit)) : "";
+    };
+    box.addEventListener("input", show);
+    show();
   }
 
   const refused = document.querySelector("[role='alert'][tabindex='-1']");

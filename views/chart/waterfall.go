@@ -15,7 +15,7 @@ type CostChange struct {
 	Causes         []CostCause // in the order of the steps
 }
 
-// CostCause is one reason why a cost moved.
+// CostCause is one reason why a cost moved. What is unexplained is none: it is what the causes leave over.
 type CostCause struct {
 	Label  string
 	Amount money.Amount // more cost is positive
