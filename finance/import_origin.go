@@ -209,8 +209,13 @@ func (l *ledgerRun) correct(ctx context.Context, c *correction, origin []reconci
 	for _, s := range now {
 		parts = append(parts, Allocation{ProjectID: s.ProjectID, Amount: -s.Amount, Method: MethodInherited})
 	}
-	for _, a := range parts {
-		addEffect(l.effects.projects, a.ProjectID, a.Amount)
+	for i := range parts {
+		addEffect(l.effects.projects, parts[i].ProjectID, parts[i].Amount)
+		if l.dry {
+			if err := l.k.allot(ctx, &c.posting, &parts[i]); err != nil {
+				return err
+			}
+		}
 	}
 	if l.dry {
 		return nil

@@ -43,7 +43,7 @@ func (s *Service) ImportLedger(ctx context.Context, actor identity.Actor, in Imp
 		return ImportReport{}, err
 	}
 	if twin, ok, err := s.bookedLast(ctx, r.row, in.Profile); err != nil || ok {
-		return r.unchanged(twin, in.Organisation), err
+		return r.unchanged(ctx, twin, in.Organisation, err)
 	}
 	if in.DryRun {
 		err = r.preview(ctx, in.Organisation)
@@ -125,17 +125,25 @@ func (s *Service) bookedLast(ctx context.Context, row fileRow, p ledgerfile.Prof
 	return f, f.Report.Coverage == ReportCoverage{row.CoverageKind, row.CoverageFrom, row.CoverageTo}, err
 }
 
-// unchanged is the report on a file whose bytes are those of the last one of its feed: all its lines are as they were.
-func (r *importRun) unchanged(twin File, o identity.Organisation) ImportReport {
+// unchanged is the report on a file whose bytes are those of the last one of its feed: all its lines are as they were. The books are told as they stand now.
+func (r *importRun) unchanged(ctx context.Context, twin File, o identity.Organisation, err error) (ImportReport, error) {
+	if err != nil {
+		return ImportReport{}, err
+	}
 	rep := twin.Report.ImportReport
-	rep.File, rep.Organisation, rep.Findings, rep.Seconds = r.row.Name, o.Code, []ReportFinding{}, r.seconds()
+	rep.File, rep.Organisation, rep.Findings = r.row.Name, o.Code, []ReportFinding{}
 	rep.Unchanged, rep.New, rep.Superseded, rep.Withdrawn, rep.Rejected, rep.OutOfScope, rep.Other = rep.Lines, 0, 0, 0, 0, 0, 0
-	return rep
+	total, allocated, excluded, err := findScopeSums(ctx, r.db.Read(), o.ID)
+	rep.Allocated, rep.Unallocated, rep.Excluded, rep.Seconds = allocated, total-allocated-excluded, excluded, r.seconds()
+	return rep, err
 }
+
+// imaginedPostings is the first number of the entries of a preview: no entry ever has it.
+const imaginedPostings PostingID = 1 << 62
 
 // preview works out what booking the file would do, on one view of the books.
 func (r *importRun) preview(ctx context.Context, o identity.Organisation) error {
-	r.dry, r.reserved = true, 1
+	r.dry, r.reserved = true, imaginedPostings
 	if err := r.prepare(ctx, r.db.Read(), o); err != nil {
 		return err
 	}
@@ -324,7 +332,11 @@ func (s *Service) giveBack(ctx context.Context, row fileRow, r *importRun, faile
 
 // bookNothing closes the case of a file whose bytes are in the books already: its own are let go of, and nothing but the report on it says that it came.
 func (s *Service) bookNothing(ctx context.Context, r *importRun, twin File, o identity.Organisation) error {
-	r.report = FileReport{ImportReport: r.unchanged(twin, o)}
+	rep, err := r.unchanged(ctx, twin, o, nil)
+	if err != nil {
+		return err
+	}
+	r.report = FileReport{ImportReport: rep}
 	r.row.State, r.row.LeaseUntil = FileDropped, time.Time{}
 	if err := r.row.setReport(r.report); err != nil {
 		return err

@@ -170,6 +170,10 @@ func (b *Base) SetRoadmap(r *portfolio.Report, d Day) {
 		{b.T("web.tab.dashboard"), RoadmapURL(r.Roadmap.ID, d), b.Path == dashboard},
 		{b.T("web.tab.projects"), ProjectsURL(r.Roadmap.ID, ProjectQuery{}, d), b.Path == projects},
 	}
+	if b.May(identity.PermReadCost, placeOf(r)) {
+		finance := RoadmapFinanceURL(r.Roadmap.ID, Day{})
+		b.Tabs = append(b.Tabs, Tab{b.T("web.tab.finance"), RoadmapFinanceURL(r.Roadmap.ID, d), b.Path == finance})
+	}
 	b.Deadline = b.T("web.roadmap.deadline") + " · " + deadlineNote(b.Printer, r.Roadmap)
 	if !r.Roadmap.End.IsZero() {
 		b.Deadline = b.T("web.roadmap.deadline") + " " + b.Date(r.Roadmap.End) + " · " + deadlineNote(b.Printer, r.Roadmap)

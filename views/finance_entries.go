@@ -80,11 +80,7 @@ func (p EntriesPage) filter() *FilterForm {
 // FileHead and FileRow are the entries as a file holds them.
 func (p EntriesPage) FileHead() []string {
 	keys := []string{"posting.date", "control.year", "period.period", "control.flow", "posting.stage", "codes.supplier", "posting.supplier.number", "posting.label", "control.dimension.section", "control.dimension.nature", "budget.category", "codes.commitment", "posting.document", "posting.invoice", "posting.amount", "report.cost"}
-	head := make([]string, len(keys))
-	for i, k := range keys {
-		head[i] = p.T(k)
-	}
-	return head
+	return p.texts(keys)
 }
 
 // FileRow is one entry.

@@ -36,7 +36,7 @@ func (p Printer) ForecastFields(f finance.ForecastForm, today civil.Date, lines 
 	fields := []Field{{Name: "rows", Type: "hidden", Value: strconv.Itoa(lines)}, {Name: "as_of", Type: "date", Label: p.T("forecasting.as_of"), Value: DateValue(today), Required: true},
 		{Name: "physical", Label: p.T("forecasting.physical"), Help: p.T("forecasting.physical.help"), Value: progress(func(x *finance.Forecast) *money.BasisPoints { return x.Physical }), Unit: "%", InputMode: "decimal"},
 		{Name: "planned", Label: p.T("forecasting.planned"), Help: p.T("forecasting.planned.help"), Value: progress(func(x *finance.Forecast) *money.BasisPoints { return x.Planned }), Unit: "%", InputMode: "decimal"},
-		{Name: "comment", Type: "textarea", Label: p.T("forecasting.comment"), Help: p.T("forecasting.comment.help", p.Exact(f.Standing.DENM, f.Currency)), MaxSize: 500}}
+		{Name: "comment", Type: "textarea", Label: p.T("forecasting.comment"), Help: p.T("forecasting.comment.help", p.Exact(f.Standing.DENM, f.Currency)), MaxSize: 2000}}
 	kinds := make([]Choice, len(finance.ForecastKinds))
 	for i, k := range finance.ForecastKinds {
 		kinds[i] = Choice{Value: string(k), Text: p.T("forecasting.kind." + string(k))}
@@ -103,5 +103,5 @@ func (p Printer) MoveFields(today civil.Date, c money.Currency) []Field {
 	}
 	return []Field{{Name: "on", Type: "date", Label: p.T("moves.on"), Value: DateValue(today), Required: true}, {Name: "cause", Type: "select", Label: p.T("moves.cause"), Options: causes, Required: true},
 		{Name: "amount", Label: p.T("movement.amount"), Help: p.T("moves.amount.help"), Unit: string(c), InputMode: "text", Required: true}, {Name: "decision", Label: p.T("moves.decision"), Help: p.T("moves.decision.help"), MaxSize: 200},
-		{Name: "reason", Type: "textarea", Label: p.T("movement.reason"), Required: true, MaxSize: 500}}
+		{Name: "reason", Type: "textarea", Label: p.T("movement.reason"), Required: true, MaxSize: 2000}}
 }

@@ -146,11 +146,7 @@ func (p Printer) eligibility(l finance.FundingLine) string {
 // FileHead and FileRow are the costs as the auditor's file holds them.
 func (p FundingPage) FileHead() []string {
 	keys := []string{"posting.date", "codes.supplier", "posting.supplier.number", "posting.label", "posting.document", "posting.invoice", "control.dimension.nature", "report.cost", "funding.line.ht", "funding.line.ttc", "funding.line.state", "funding.line.reason", "funding.line.counted"}
-	head := make([]string, len(keys))
-	for i, k := range keys {
-		head[i] = p.T(k)
-	}
-	return head
+	return p.texts(keys)
 }
 
 // FileRow is one cost.
@@ -254,5 +250,5 @@ func (p EligibilityPage) Others() Tool {
 // EligibilityFields are the fields below the list.
 func (p Printer) EligibilityFields() []Field {
 	return []Field{{Name: "eligible", Type: "radio", Label: p.T("funding.line.state"), Required: true, Options: []Choice{{Value: "yes", Text: p.T("funding.state.eligible")}, {Value: "no", Text: p.T("funding.state.excluded")}}},
-		{Name: "reason", Type: "textarea", Label: p.T("funding.line.reason"), Help: p.T("funding.line.reason.help"), Required: true, MaxSize: 500, Rows: 2}}
+		{Name: "reason", Type: "textarea", Label: p.T("funding.line.reason"), Help: p.T("funding.line.reason.help"), Required: true, MaxSize: 2000, Rows: 2}}
 }

@@ -236,8 +236,8 @@ func (p Printer) standingFacts(s finance.Standing, c money.Currency) []Fact {
 
 // standingColumns head the figures of standings side by side.
 func (p Printer) standingColumns(first ...Heading) []Heading {
-	for _, k := range []string{"first", "budget", "committed", "mandated", "exposure", "available", "exposure_rate", "eac"} {
-		first = append(first, Heading{p.T("report." + k), numeric})
+	for _, key := range []string{"report.first", "report.budget", "report.committed", "report.mandated", "report.exposure", "report.available", "report.exposure_rate", "report.eac"} {
+		first = append(first, Heading{p.T(key), numeric})
 	}
 	return first
 }

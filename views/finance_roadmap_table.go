@@ -153,14 +153,18 @@ func (p RoadmapFinancePage) reconciliation() Section {
 
 // FileHead and FileRow are the projects as a file holds them.
 func (p RoadmapFinancePage) FileHead() []string {
-	head := []string{p.T("report.code"), p.T("report.name"), p.T("web.theme.theme")}
-	for _, k := range []string{"first", "budget", "committed", "mandated", "denm", "engaged", "exposure", "available", "exposure_rate", "eac", "over_first"} {
-		head = append(head, p.T("report."+k))
+	keys := []string{"report.code", "report.name", "web.theme.theme", "report.first", "report.budget", "report.committed", "report.mandated", "report.denm", "report.engaged", "report.exposure", "report.available", "report.exposure_rate", "report.eac",
+		"report.over_first", "report.landing.open", "report.landing.low", "report.landing.central", "report.landing.high", "report.forecast_on", "report.warning.level"}
+	return p.texts(keys)
+}
+
+// texts gives the texts of some keys.
+func (p Printer) texts(keys []string) []string {
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		out[i] = p.T(k)
 	}
-	for _, k := range []string{"open", "low", "central", "high"} {
-		head = append(head, p.T("report.landing."+k))
-	}
-	return append(head, p.T("report.forecast_on"), p.T("report.warning.level"))
+	return out
 }
 
 // FileRow is one project.

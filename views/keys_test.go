@@ -16,9 +16,11 @@ import (
 var computedKeys = []string{
 	"budget.category.", "budget.recovery.", "budget.section.", "envelope.act.", "envelope.authorisation.", "envelope.kind.", "finance.setting.allotment_check.", "finance.setting.amount_basis.", "finance.setting.cost_basis.", "fiscal.state.",
 	"forecast.basis.", "forecast.cause.", "forecast.finding.", "forecast.level.", "forecast.outcome.", "forecast.regime.", "forecast.spread.", "forecast.warning.",
+	"forecasting.kind.", "funding.kind.", "report.evm.", "report.order.", "report.tab.", "report.warning.code.", "report.waterfall.to.",
 	"cli.help.", "finding.", "grid.too_large_", "ledger.finding.", "ledger.too_large_", "projectfile.too_large_", "verify.", "verify.pack_", "verify.trail_",
 	"cadence.", "colour.", "colour.letter.", "field.", "level.", "month.", "month.short.", "period.half.", "period.quarter.", "phase.", "roadmap.status.", "weather.", "weekday.",
 	"finance.part.", "files.purpose.", "file.outcome.", "file.control.", "file.effects.", "file.coverage.", "file.step.", "mapping.field.", "mapping.decimal.", "posting.stage.", "posting.status.", "posting.method.", "posting.cause.", "envelope.act.", "envelope.act.short.", "envelope.kind.", "envelope.authorisation.", "budget.category.", "budget.recovery.", "finance.setting.amount_basis.", "finance.setting.cost_basis.", "finance.setting.allotment_check.", "finance.flow.", "finance.section.", "finance.basis.", "control.", "control.dimension.", "control.file.state.", "period.state.", "first_run.", "role.", "search.kind.", "web.cadence.", "web.cadence.move.", "web.error.", "web.gap.", "web.milestone.", "web.ordinal.", "web.projects.column.",
+	"allocations.method.", "allocations.to.", "batches.kind.", "bulks.what.", "commitments.anomaly.", "commitments.event.", "commitments.state.", "rules.does.", "rules.rerun.", "rules.state.", "rules.trial.",
 	"grant.place.", "organisation.kind.", "register.accounts.", "register.mail.", "register.protection.", "register.steering.", "register.trail.", "trail.action.", "trail.subject.", "user.status.",
 }
 

@@ -16,6 +16,8 @@ type PackPage struct {
 	Report   *portfolio.Report // of the snapshot
 	Links    PackLinks
 
+	Budget *PackBudgetPart // nil: there is none
+
 	drawing *drawing
 	anchors map[string]string // address of a project's sheet by the project's code
 }
@@ -35,6 +37,9 @@ func NewPackPage(b Base, card governance.PackCard, s *governance.Snapshot) PackP
 	for i := range s.Report.Projects {
 		l := &s.Report.Projects[i]
 		p.anchors[l.Code] = "#" + sheetID(l)
+	}
+	if budget, ok := b.PackBudget(s); ok {
+		p.Budget = &PackBudgetPart{budget, p.anchors}
 	}
 	p.drawing = b.Printer.draw(p.Report, chart.TimelineOptions{Milestones: true, Href: func(l *portfolio.ProjectLine) string { return "#" + sheetID(l) }})
 	return p
@@ -72,8 +77,11 @@ type PackEntry struct{ ID, Title string }
 
 // Contents lists the sections in the order of the PDF.
 func (p PackPage) Contents() []PackEntry {
-	return []PackEntry{{"essentials", p.T("pdf.essentials")}, {"since", p.T("pdf.since")}, {"timeline", p.T("pdf.timeline")}, {"decisions", p.T("pdf.decisions")},
-		{"drift", p.T("pdf.drift")}, {"milestones", p.T("pdf.milestones")}, {"sheets", p.T("pdf.sheets")}, {"annex", p.T("pdf.annex")}}
+	entries := []PackEntry{{"essentials", p.T("pdf.essentials")}, {"since", p.T("pdf.since")}, {"timeline", p.T("pdf.timeline")}, {"decisions", p.T("pdf.decisions")}, {"drift", p.T("pdf.drift")}}
+	if p.Budget != nil {
+		entries = append(entries, PackEntry{"budget", p.T("pdf.budget.section")})
+	}
+	return append(entries, PackEntry{"milestones", p.T("pdf.milestones")}, PackEntry{"sheets", p.T("pdf.sheets")}, PackEntry{"annex", p.T("pdf.annex")})
 }
 
 // Section is the title of a section with its number, which is the same in the PDF.

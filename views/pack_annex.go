@@ -5,7 +5,7 @@ import (
 )
 
 // Methods says how the figures were made.
-func (p PackPage) Methods() []string { return p.MethodTexts(p.Report) }
+func (p PackPage) Methods() []string { return p.PackMethods(p.Snapshot) }
 
 // Glossary explains the words of the pack.
 func (p PackPage) Glossary() []Fact { return p.Terms() }

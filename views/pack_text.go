@@ -201,6 +201,15 @@ func (p Printer) MethodTexts(r *portfolio.Report) []string {
 	}
 }
 
+// PackMethods says how the figures of a pack were made.
+func (p Printer) PackMethods(s *governance.Snapshot) []string {
+	texts := p.MethodTexts(&s.Report)
+	if s.Finance != nil {
+		texts = append(texts, p.T("pdf.method.budget"))
+	}
+	return texts
+}
+
 // MethodName spells a method out; one that came later keeps its own name.
 func (p Printer) MethodName(name string) string {
 	switch name {
@@ -210,6 +219,8 @@ func (p Printer) MethodName(name string) string {
 		return p.T("pdf.method.name_cadence")
 	case "snapshot":
 		return p.T("pdf.method.name_snapshot")
+	case "budget":
+		return p.T("pdf.method.name_budget")
 	case "typesetting":
 		return p.T("pdf.method.name_typesetting")
 	}

@@ -121,9 +121,9 @@ func TestToolsLeadWhereTheReaderMayGo(t *testing.T) {
 	}{
 		{"nobody", nil, 0, 0, false, false},
 		{"reader", grant(identity.RoleReader, identity.ScopeOrganisation, 0), 0, 0, false, false},
-		{"roadmap manager", grant(identity.RoleRoadmapManager, identity.ScopeOrganisation, 0), 6, 6, true, false},
+		{"roadmap manager", grant(identity.RoleRoadmapManager, identity.ScopeOrganisation, 0), 6, 7, true, false},
 		{"manager of another roadmap", grant(identity.RoleRoadmapManager, identity.ScopeRoadmap, 99), 0, 0, false, false},
-		{"manager of the project", grant(identity.RoleProjectManager, identity.ScopeProject, int64(line.ID)), 0, 4, false, false},
+		{"manager of the project", grant(identity.RoleProjectManager, identity.ScopeProject, int64(line.ID)), 0, 5, false, false},
 		{"manager of another project", grant(identity.RoleProjectManager, identity.ScopeProject, 99), 0, 0, false, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

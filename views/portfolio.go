@@ -115,6 +115,7 @@ func (p ProjectPage) Tools() []Tool {
 	t.add(identity.PermReportStatus, "status.title", UnderProject(id, "status"), "s", true)
 	t.add(identity.PermEditProject, "project.edit", UnderProject(id, "edit"), "e", false)
 	t.add(identity.PermEditProject, "estimate.new", UnderProject(id, "estimates/new"), "n", false)
+	t.add(identity.PermReadCost, "report.title", ProjectFinanceURL(id, Day{}), "", false)
 	t.add(identity.PermEditProject, "milestones.title", UnderProject(id, "milestones"), "", false)
 	t.add(identity.PermEditPortfolio, "dependencies.title", UnderProject(id, "dependencies"), "", false)
 	if !p.hasBaseline() {

@@ -27,6 +27,8 @@ func (p ShortcutsPage) Shortcuts() []Shortcut {
 		{[]string{"g", "r"}, p.T("shortcuts.roadmaps")}, {[]string{"g", "c"}, p.T("shortcuts.committees")}, {[]string{"g", "d"}, p.T("shortcuts.decisions")},
 		{[]string{"g", "o"}, p.T("shortcuts.organisations")}, {[]string{"g", "a"}, p.T("shortcuts.account")},
 		{[]string{"n"}, p.T("shortcuts.new")}, {[]string{"e"}, p.T("shortcuts.edit")}, {[]string{"s"}, p.T("shortcuts.status")},
+		{[]string{"j", "k"}, p.T("shortcuts.queue.next")}, {[]string{"a"}, p.T("shortcuts.queue.accept")}, {[]string{"s"}, p.T("shortcuts.queue.split")},
+		{[]string{"e"}, p.T("shortcuts.queue.exclude")}, {[]string{"r"}, p.T("shortcuts.queue.rule")},
 	}
 }
 

@@ -26,6 +26,9 @@ const (
 	written = "prewrap" // long texts, which keep their lines
 )
 
+// Numeric tells that a column holds figures.
+func (h Heading) Numeric() bool { return h.Class == numeric }
+
 // Group is a part of a table; its title stands over its rows.
 type Group struct {
 	Title string

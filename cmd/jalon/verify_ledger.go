@@ -8,6 +8,9 @@ import (
 	"jalon/finance"
 )
 
+// ruleTexts is how the keys of the rules' texts begin.
+const ruleTexts = "verify.ledger_"
+
 // ledgerCheck is one rule of the books, with how much was held against it.
 type ledgerCheck struct {
 	Code         string   `json:"code"`
@@ -40,13 +43,13 @@ func (p *program) ledgerFault(c finance.Check) string {
 	if c.Faults > int64(len(c.Broken)) {
 		named += ", …"
 	}
-	return p.text.T("verify.ledger_fault", c.Organisation, p.text.T("verify.ledger_"+c.Code), c.Faults, named)
+	return p.text.T("verify.ledger_fault", c.Organisation, p.text.T(ruleTexts+c.Code), c.Faults, named)
 }
 
 // printLedger says what was checked, rule by rule.
 func (p *program) printLedger(w io.Writer, checks []ledgerCheck) {
 	for _, c := range checks {
-		rule := p.text.T("verify.ledger_" + c.Code)
+		rule := p.text.T(ruleTexts + c.Code)
 		if c.Organisation == "" {
 			fmt.Fprintln(w, p.text.T("verify.ledger_of_all", rule, c.Checked, c.Faults))
 			continue

@@ -49,7 +49,3 @@ func (s *site) books(c *fiber.Ctx, perm identity.Permission) (identity.Organisat
 	}
 	return s.deps.Identity.Organisation(c.UserContext(), actor(c), id)
 }
-
-var (
-	financeReportRoutes []route
-)

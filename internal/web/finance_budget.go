@@ -54,6 +54,7 @@ func (s *site) projectBudget(c *fiber.Ctx) error {
 	p := s.printer(c)
 	page := views.BudgetPage{Base: s.base(c, p, p.T("budget.of", project.Name), views.SectionRoadmaps), Budget: b, Place: project.Place()}
 	page.Trail = []views.Link{{Text: project.Name, URL: views.ProjectURL(project.ID, views.Day{})}}
+	page.Tabs = page.ProjectFinanceTabs(project.ID, project.Place(), views.PartBudget)
 	return s.render(c, page.Page())
 }
 

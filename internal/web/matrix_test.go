@@ -70,6 +70,10 @@ func (p place) address(t testing.TB, path string) string {
 			name = "none"
 		case name == ":id" && subjects[segments[i-1]] != 0:
 			name = itoa(subjects[segments[i-1]])
+		case name == ":target":
+			name = itoa(int64(p.projects[0].ID))
+		case p.books.noun(name, path) != 0:
+			name = itoa(p.books.noun(name, path))
 		default:
 			t.Fatalf("%s: the matrix does not know what to ask for", path)
 		}
@@ -171,6 +175,7 @@ func (p place) unknown(t testing.TB, path string) string {
 	p.organisation.ID, p.milestone, p.member, p.staged, p.bulk, p.user.ID, p.grant, p.view, p.theme, p.objective = 998, 998, 998, 998, 998, 998, 998, 998, 998, 998
 	p.projects = make([]portfolio.Project, 1)
 	p.projects[0].ID = 998
+	p.books = noBooks
 	return p.address(t, path)
 }
 

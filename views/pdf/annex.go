@@ -20,6 +20,7 @@ func (p *pack) decisions() {
 		}
 		p.table([]column{{x.T("pdf.col.project"), 170, left}, {x.T("pdf.col.question"), 0, left}, {x.T("pdf.col.asked_on"), 62, right}}, rows)
 	}
+	p.alerts()
 	title := x.T("pdf.decisions_since")
 	if p.s.Since == nil {
 		title = x.T("pdf.decisions_so_far")
@@ -82,7 +83,7 @@ func (p *pack) decisionTable() {
 func (p *pack) annex() {
 	x := p.x
 	p.heading(x.T("pdf.methods"), 60)
-	for _, text := range x.MethodTexts(p.r) {
+	for _, text := range x.PackMethods(p.s) {
 		p.bullet(text)
 	}
 	p.gap(4)

@@ -48,6 +48,11 @@ func (p *pack) tiles() {
 		{x.T("pdf.cost"), p.money(views.TotalCost(p.r)), x.OfVoted(p.r)},
 		{x.T("pdf.deadline"), x.Date(p.r.Roadmap.End), days},
 	}
+	p.tileRow(tiles)
+}
+
+// tileRow sets tiles side by side.
+func (p *pack) tileRow(tiles []tile) {
 	const gap, height = 7.0, 50.0
 	width := (bodyWidth - gap*float64(len(tiles)-1)) / float64(len(tiles))
 	for i, t := range tiles {
@@ -147,11 +152,20 @@ func (p *pack) weatherLegend(left, y float64) {
 	}
 }
 
-// needsDecision lists the questions in two lines each; they stand in full further on.
+// needsDecision lists what the committee is asked, and how many alerts of the budget call for an answer.
 func (p *pack) needsDecision() {
+	p.heading(p.x.T("pdf.needs_decision"), 14)
+	p.asked()
+	if b, ok := p.x.PackBudget(p.s); ok && b.AlertCount() > 0 {
+		p.y += 2
+		p.note(p.x.N("pdf.budget.see_alerts", b.AlertCount()))
+	}
+}
+
+// asked lists the questions in two lines each; they stand in full further on.
+func (p *pack) asked() {
 	const most = 5
 	x := p.x
-	p.heading(x.T("pdf.needs_decision"), 14)
 	if len(p.s.Questions) == 0 {
 		p.nothing(x.T("pdf.no_question"))
 		return

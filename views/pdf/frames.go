@@ -14,6 +14,9 @@ const (
 // before the rest is typeset.
 func (p *pack) contentsPages() int {
 	entries := 8 + len(p.r.Projects)
+	if p.s.Finance != nil {
+		entries++
+	}
 	pages := 1
 	for y := contentsFirst; entries > 0; entries-- {
 		if y > bodyBottom {

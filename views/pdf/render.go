@@ -84,6 +84,10 @@ func (p *pack) write() {
 	p.decisions()
 	p.section(p.x.T("pdf.drift"), 220)
 	p.drift()
+	if b, ok := p.x.PackBudget(p.s); ok {
+		p.section(p.x.T("pdf.budget.section"), wholePage)
+		p.budget(b)
+	}
 	p.section(p.x.T("pdf.milestones"), 120)
 	p.tidy(p.milestones)
 	p.section(p.x.T("pdf.sheets"), p.sheetsNeed())

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,6 +26,7 @@ func TestWritePacks(t *testing.T) {
 	}
 	all := edges()
 	all["sample fr"], all["sample en"] = sample("fr", 36), sample("en", 36)
+	maps.Copy(all, budgetEdges())
 	all["sample fr"].Edition, all["sample fr"].LateDays, all["sample fr"].Errata = 2, 3, []string{"Coût du projet P04 : 640 000 € et non 460 000 €."}
 	for name, s := range all {
 		if err := os.WriteFile(filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".pdf"), render(t, s), 0o644); err != nil {
@@ -85,18 +87,18 @@ func pages(t *testing.T, path string) int {
 }
 
 func TestSameSnapshotSameBytes(t *testing.T) {
-	first := render(t, sample("fr", 36))
+	first := render(t, budgeted("fr", 36))
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			again, err := Renderer{}.Render(sample("fr", 36), fingerprint)
+			again, err := Renderer{}.Render(budgeted("fr", 36), fingerprint)
 			if err != nil || !bytes.Equal(first, again) {
 				t.Errorf("another rendering differs (error %v)", err)
 			}
 		})
 	}
 	wg.Wait()
-	if other := render(t, sample("en", 36)); bytes.Equal(first, other) {
+	if other := render(t, budgeted("en", 36)); bytes.Equal(first, other) {
 		t.Error("French and English packs are the same")
 	}
 }
@@ -146,6 +148,7 @@ func TestPackHoldsTheData(t *testing.T) {
 func TestEdgesAreSoundDocuments(t *testing.T) {
 	all := edges()
 	all["500 projects"] = sample("fr", 500)
+	maps.Copy(all, budgetEdges())
 	for name, s := range all {
 		t.Run(name, func(t *testing.T) {
 			path := write(t, render(t, s))
@@ -229,6 +232,7 @@ func TestNoWordsOverlap(t *testing.T) {
 	delete(all, "hostile texts") // characters the extractor measures in its own way
 	delete(all, "10,000 lines")
 	all["sample fr"], all["sample en"] = sample("fr", 36), sample("en", 36)
+	maps.Copy(all, budgetEdges())
 	for name, s := range all {
 		t.Run(name, func(t *testing.T) {
 			html := run(t, "pdftotext", "-bbox", write(t, render(t, s)), "-")

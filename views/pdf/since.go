@@ -31,6 +31,9 @@ func (p *pack) since() {
 	}
 	p.paragraph(x.T("pdf.since_intro", x.Period(s.Period), s.Edition, s.From, s.To), bodyText)
 	p.decomposition(s)
+	if b, ok := x.PackBudget(p.s); ok {
+		p.shown(b.Moves(), 0, 100, 100, 100)
+	}
 	var none []string
 	part := func(title string, n int, draw func()) {
 		if n == 0 {
