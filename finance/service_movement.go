@@ -177,7 +177,10 @@ func (s *Service) seeMovement(ctx context.Context, actor identity.Actor, id Move
 	if err != nil {
 		return Movement{}, err
 	}
-	return m, identity.See(actor, identity.PermEditBudget, identity.PermReadCost, e.Place(), "movement", int64(id))
+	if err := identity.See(actor, identity.PermEditBudget, identity.PermReadCost, e.Place(), "movement", int64(id)); err != nil {
+		return Movement{}, err
+	}
+	return m, nil
 }
 
 // together gives a movement with what was booked with it and cannot stand alone.

@@ -27,7 +27,7 @@ type assembly struct {
 	figuresOn   civil.Date
 	report      *portfolio.Report
 	budget      *finance.PackFinance // nil: there is none
-	previous    *Snapshot // the last pack with earlier figures, as it was shown
+	previous    *Snapshot            // the last pack with earlier figures, as it was shown
 	cost        DriftMoves
 	schedule    DriftMoves
 	exits       map[portfolio.ProjectID]string

@@ -1,7 +1,6 @@
 package views
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -30,17 +29,6 @@ type BulkQueuePage struct {
 	Message      string // why there is no preview, or nothing was done
 }
 
-// URL is the page with what was asked of it.
-func (p BulkQueuePage) URL() string {
-	q := url.Values{}
-	for _, f := range p.asked() {
-		if f.Value != "" {
-			q.Add(f.Name, f.Value)
-		}
-	}
-	return withQuery(BooksPartURL(p.Organisation.ID, PartQueue, "bulk"), q)
-}
-
 // asked are the fields that hold what is to be done, as they travel from the question to the act.
 func (p BulkQueuePage) asked() []Field {
 	ids := make([]string, len(p.Input.Postings))
@@ -66,7 +54,7 @@ func (p BulkQueuePage) Page() SectionsPage {
 	}
 	s := p.summary()
 	if p.Preview.Count > 0 {
-		f := p.NewForm(BooksPartURL(p.Organisation.ID, PartQueue, "bulk"), p.N("bulks.apply", int(p.Preview.Count)), BooksPartURL(p.Organisation.ID, PartQueue), 0, append(p.asked(), Field{Name: "token", Type: "hidden", Value: p.Preview.Token})...)
+		f := p.NewForm(BooksPartURL(p.Organisation.ID, PartQueue, "bulk", "apply"), p.N("bulks.apply", int(p.Preview.Count)), BooksPartURL(p.Organisation.ID, PartQueue), 0, append(p.asked(), Field{Name: "token", Type: "hidden", Value: p.Preview.Token})...)
 		s.Form = &f
 	}
 	out.Sections = append(out.Sections, s, p.lines())

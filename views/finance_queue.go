@@ -68,7 +68,7 @@ type QueuePage struct {
 
 func (QueuePage) template() string { return "queue" }
 
-// May tells whether the reader may allocate.
+// Reconciles tells whether the reader may allocate.
 func (p QueuePage) Reconciles() bool {
 	return p.May(identity.PermReconcile, identity.Within(p.Organisation.ID))
 }
@@ -150,7 +150,7 @@ func (p QueuePage) Rows() []QueueRow {
 	return out
 }
 
-// Addresses of the page.
+// BulkURL is where picked lines are looked at together.
 func (p QueuePage) BulkURL() string { return BooksPartURL(p.Organisation.ID, PartQueue, "bulk") }
 
 // AllURL previews all suggestions of the queue at once.

@@ -178,9 +178,15 @@ func barOf(s finance.Standing, label string) chart.BudgetRow {
 
 func (p RoadmapFinancePage) warnings() Section {
 	r := p.Report
-	s := Section{ID: "warnings", Title: p.T("report.warnings"), Text: []string{p.T("report.warnings.count", r.Red, r.Amber)}}
+	s := Section{ID: "warnings", Title: p.T("report.warnings")}
+	red, amber := r.Red, r.Amber
 	var rows [][]Cell
 	for _, w := range r.Books {
+		if w.Level == forecast.Red {
+			red++
+		} else {
+			amber++
+		}
 		rows = append(rows, p.warningCells(Cell{Text: p.T("report.of_books")}, w, r.Currency))
 	}
 	for _, w := range r.Warnings {
@@ -190,7 +196,7 @@ func (p RoadmapFinancePage) warnings() Section {
 		}
 		rows = append(rows, p.warningCells(of, w.Warning, r.Currency))
 	}
-	s.Tables = []Table{p.warningTable(rows)}
+	s.Text, s.Tables = []string{p.T("report.warnings.count", red, amber)}, []Table{p.warningTable(rows)}
 	if more := r.Red + r.Amber - len(r.Warnings); more > 0 {
 		s.Note = p.N("report.warnings.more", more)
 	}

@@ -106,7 +106,7 @@ func (p RerunPage) Page() SectionsPage {
 		s.Text = []string{p.T("bulks.more")}
 	}
 	if v.New.Lines+v.Moved.Lines+v.Returned.Lines > 0 {
-		f := p.NewForm(here, p.T("rules.rerun.submit"), BooksPartURL(p.Organisation.ID, PartRules), 0, Field{Name: "year", Type: "hidden", Value: strconv.FormatInt(p.Year, 10)}, Field{Name: "token", Type: "hidden", Value: v.Token})
+		f := p.NewForm(here+"/apply", p.T("rules.rerun.submit"), BooksPartURL(p.Organisation.ID, PartRules), 0, Field{Name: "year", Type: "hidden", Value: strconv.FormatInt(p.Year, 10)}, Field{Name: "token", Type: "hidden", Value: v.Token})
 		s.Form = &f
 	}
 	out.Sections = []Section{s, p.examples()}

@@ -190,8 +190,19 @@ func (b PackBudget) certified(c *finance.PackCertificate) string {
 	return b.T("pdf.budget.certified", append([]any{share, b.N("unit.days.count", c.OldestDays), b.N("pdf.budget.lines", int(c.OpenLines)), b.full(c.OpenSum)}, signed...)...)
 }
 
-// AlertCount is how many alerts call for a decision, those beyond the list among them.
-func (b PackBudget) AlertCount() int { return max(b.budget.Red, len(b.budget.Warnings)) }
+// AlertCount is how many alerts call for a decision: those about projects and the roadmap, beyond the list as well, and those about the books.
+func (b PackBudget) AlertCount() int {
+	n := b.budget.Red
+	for _, w := range b.budget.Warnings {
+		if ofBooks(w) {
+			n++
+		}
+	}
+	return n
+}
+
+// ofBooks tells whether an alert is about the books of the organisation, which the count of a roadmap's alerts leaves out.
+func ofBooks(w finance.PackWarning) bool { return w.Project == "" && w.Name == "" }
 
 // warning writes a warning of the snapshot.
 func (b PackBudget) warning(w finance.PackWarning) string {

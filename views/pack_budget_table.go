@@ -59,7 +59,7 @@ func (b PackBudget) Alerts() Table {
 	rows := make([][]Cell, len(b.budget.Warnings))
 	for i, w := range b.budget.Warnings {
 		other := b.roadmap
-		if w.Name == "" {
+		if ofBooks(w) {
 			other = b.T("pdf.budget.books")
 		}
 		rows[i] = []Cell{b.subject(w.Project, w.Name, other), {Text: b.warning(w)}}

@@ -79,8 +79,10 @@ func samplePages(lang, variant string) []Page {
 		}
 		pages = append(pages, NewPackPage(base("", SectionCommittees, "/packs/3"), sample.Committees()[0].Packs[0], snapshot))
 	}
+	pages = append(pages, queuePages(variant, base)...)
 	pages = append(pages, portfolioPages(variant, base)...)
 	pages = append(pages, adminPages(variant, base)...)
+	pages = append(pages, reportPages(variant, base)...)
 	pages = append(pages, governancePages(variant, base, committees, decisions, cards)...)
 	return append(pages, importPages(variant, base)...)
 }
@@ -94,6 +96,7 @@ var knownAddress = regexp.MustCompile(`^(` + strings.Join([]string{
 	`/projects/\d+/(edit|status|milestones|dependencies|baseline|exit|return|estimates/new)(\?.*)?`, `/milestones/\d+(/withdraw)?`, `/bulk/\d+`,
 	`/finance`, `/organisations/\d+/finance(/(files|queue|rules|commitments|envelopes|periods|controls|settings|profiles|codes|anomalies)(\.csv|\.xlsx)?)?([?#].*)?`,
 	`/organisations/\d+/finance/(files|queue|rules|commitments|envelopes|postings|assertions|certificates|batches)/(\d+|new)(/[a-z-]+(/\d+)?)?(\.csv)?([?#].*)?`,
+	`/organisations/\d+/finance/(queue/bulk|rules/rerun|commitments/rekeys|rules/new|queue/\d+/rules)(\?.*)?`,
 	`/organisations/\d+/finance/periods/\d+/\d+(/reopen)?`, `/roadmaps/\d+/(finance|budget|reference-class)(\.csv|\.xlsx)?(\?.*)?`,
 	`/projects/\d+/(finance|postings|budget|forecast|moves|funding)(/(\d+|new)(/[a-z-]+)?)?(\.csv)?(\?.*)?`,
 }, "|") + `)$`)

@@ -50,14 +50,20 @@ func (c demoCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	exports, err := p.writeExports(day)
+	if err != nil {
+		return err
+	}
 	answer := struct {
 		Packs    []packJSON `json:"packs"`
+		Exports  []string   `json:"exports"` // of the finance system; those of the newest month are not imported
 		Database string     `json:"database"`
-	}{packs, redactURL(p.config.Database)}
+	}{packs, exports, redactURL(p.config.Database)}
 	if err := p.print(c.JSON, answer, func(w io.Writer) {
 		for _, k := range packs {
 			fmt.Fprintln(w, k.File)
 		}
+		fmt.Fprintln(w, p.text.T("demo.exports", strings.Join(exports, ", ")))
 		fmt.Fprintln(w, p.text.T("demo.database", answer.Database))
 	}); err != nil {
 		return err
@@ -125,7 +131,7 @@ func (c demoCommand) load(p *program, s *system, story *demo.Clock, day civil.Da
 		return day, err
 	}
 	p.say("demo.loading", p.text.LongDate(day))
-	services := demo.Services{Identity: s.identity, Portfolio: s.portfolio, Governance: s.governance}
+	services := demo.Services{Identity: s.identity, Portfolio: s.portfolio, Governance: s.governance, Finance: s.finance}
 	if err := demo.Load(p.ctx, services, story, told, p.progress(told)); err != nil {
 		return day, err
 	}
@@ -156,6 +162,19 @@ func (p *program) progress(told demo.Story) func(day civil.Date) {
 			fmt.Fprintln(p.stderr)
 		}
 	}
+}
+
+// writeExports writes the newest exports of the finance system into the data folder, for whoever tries an import.
+func (p *program) writeExports(day civil.Date) ([]string, error) {
+	out := []string{}
+	for _, x := range demo.Unroll(day).NewestExports() {
+		file := filepath.Join(p.config.DataDir, "finance", x.Name)
+		if err := writeFile(file, x.Data); err != nil {
+			return nil, err
+		}
+		out = append(out, file)
+	}
+	return out, nil
 }
 
 // writePacks writes every pack of the demonstration into the packs folder.

@@ -21,17 +21,27 @@ import (
 // TestKilled kills the program at moments drawn by lot and looks at what it left behind. A sample with
 // a fixed seed, hundreds of kills with JALON_TORTURE=1.
 func TestKilled(t *testing.T) {
-	k := killer{imports: 5, demos: 3, lot: rand.New(rand.NewPCG(2026, 11))}
+	k := killer{imports: 5, demos: 3, ledgers: 10, lot: rand.New(rand.NewPCG(2026, 11))}
 	if os.Getenv("JALON_TORTURE") == "1" {
 		seed := uint64(time.Now().UnixNano())
 		t.Logf("seed %d", seed)
-		k.imports, k.demos, k.lot = 200, 200, rand.New(rand.NewPCG(seed, 0))
+		k.imports, k.demos, k.ledgers, k.lot = 200, 200, 200, rand.New(rand.NewPCG(seed, 0))
 	}
 	k.binary = filepath.Join(t.TempDir(), "jalon")
 	if out, err := exec.Command("go", "build", "-o", k.binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	t.Run("while importing", func(t *testing.T) { eachDatabase(t, k.importing) })
+	t.Run("while importing a ledger/SQLite", func(t *testing.T) {
+		one := k
+		one.ledgers = max(1, k.ledgers/10)
+		one.ledger(t, "sqlite:"+filepath.Join(t.TempDir(), "jalon.db"))
+	})
+	t.Run("while importing a ledger/PostgreSQL", func(t *testing.T) {
+		url := dbtest.PostgresURL(t)
+		ok(t, nil, url, "migrate")
+		k.ledger(t, url)
+	})
 	t.Run("while telling the demonstration/SQLite", func(t *testing.T) {
 		k.telling(t, func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "jalon.db") })
 	})
@@ -46,9 +56,9 @@ func TestKilled(t *testing.T) {
 
 // killer starts the built program as a process of its own and ends it without warning.
 type killer struct {
-	binary         string
-	imports, demos int // how often each is killed
-	lot            *rand.Rand
+	binary                  string
+	imports, demos, ledgers int // how often each is killed
+	lot                     *rand.Rand
 }
 
 // start runs the program, kills it after a while unless that is 0, and gives how long it ran and
@@ -136,6 +146,93 @@ func booked(t *testing.T, url string, n int64) (estimates, members int) {
 		t.Fatal(err)
 	}
 	return estimates, members
+}
+
+// ledger kills imports of a hundred thousand lines, each into an organisation of its own, and of a corrected file into one that has them: each is booked whole or
+// not at all, and the next one finds nothing in its way.
+func (k killer) ledger(t *testing.T, url string) {
+	const lines = 100_000
+	first, corrected := mandatsOf(t, lines, 0), mandatsOf(t, lines, 1)
+	command := func(file, organisation string) []string {
+		return []string{"import", "ledger", file, "--profile", "generic-fr", "--coverage", "2026-01-01..2026-12-31", "--confirm-withdrawals", "--organisation", organisation, "--database", url}
+	}
+	ok(t, nil, url, "organisation", "add", "whole", "--name", "Whole")
+	whole, _ := k.start(t, 0, command(first, "whole")...)
+	killed := 0
+	for n := range k.ledgers {
+		code, file := fmt.Sprint("org", n), first
+		if n%5 == 4 { // the sum of a file of which every line has other cents is another one
+			code, file = "whole", corrected
+		} else {
+			ok(t, nil, url, "organisation", "add", code, "--name", code)
+		}
+		before := k.stands(t, url, code)
+		_, finished := k.start(t, 1+time.Duration(k.lot.Int64N(int64(whole))), command(file, code)...)
+		after := k.stands(t, url, code)
+		switch {
+		case !finished:
+			killed++
+			if after != before && after.live != lines { // it was killed after the commit, before its end
+				t.Fatalf("import %d was killed: %+v before, %+v after", n, before, after)
+			}
+		case after.live != lines:
+			t.Fatalf("import %d came to its end: %+v", n, after)
+		}
+		if after.live != 0 && after.live != lines || after.queue+after.allocated != after.live || after.files*lines > after.outcomes {
+			t.Fatalf("import %d left %+v", n, after)
+		}
+		if n == k.ledgers-1 {
+			k.start(t, 0, command(file, code)...)
+			if again := k.stands(t, url, code); again.live != lines {
+				t.Fatalf("import %d again: %+v", n, again)
+			}
+		}
+	}
+	ok(t, nil, url, "verify")
+	t.Logf("%d of %d imports were killed before their end of about %s", killed, k.ledgers, whole.Round(time.Millisecond))
+}
+
+// ledgerStanding is what is in the books of an organisation.
+type ledgerStanding struct {
+	live, queue, allocated, files, outcomes int
+	total                                   int64
+}
+
+// stands counts what is in the books of an organisation, on one view of the data.
+func (k killer) stands(t *testing.T, url, organisation string) (s ledgerStanding) {
+	t.Helper()
+	ctx := context.Background()
+	db, err := database.Open(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	err = db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
+		var id int64
+		if err := tx.NewRaw("SELECT id FROM organisation WHERE code = ?", organisation).Scan(ctx, &id); err != nil {
+			return err
+		}
+		for _, count := range []struct {
+			to    any
+			query string
+		}{
+			{&s.live, "SELECT count(*) FROM posting WHERE organisation_id = ? AND live"},
+			{&s.queue, "SELECT count(*) FROM open_posting WHERE organisation_id = ?"},
+			{&s.allocated, "SELECT count(DISTINCT a.posting_id) FROM allocation AS a JOIN posting AS p ON p.organisation_id = a.organisation_id AND p.id = a.posting_id WHERE a.organisation_id = ? AND p.live"},
+			{&s.files, "SELECT count(*) FROM import_file WHERE organisation_id = ? AND state = 'booked'"},
+			{&s.outcomes, "SELECT coalesce(sum(length(outcomes)), 0) FROM import_outcome WHERE organisation_id = ?"},
+			{&s.total, "SELECT CAST(coalesce(sum(total), 0) AS BIGINT) FROM scope_total WHERE organisation_id = ?"},
+		} {
+			if err := tx.NewRaw(count.query, id).Scan(ctx, count.to); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // telling kills the demonstration, each time in a new database: what stands there is sound, no pack is

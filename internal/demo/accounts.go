@@ -44,7 +44,7 @@ var networkAccount = Account{Email: "animation@reseau-massif.example", Name: "Br
 // AllAccounts lists everybody who can sign in, the people of the network last.
 func AllAccounts() []Account { return append(Accounts(), networkAccount) }
 
-// people makes the accounts, and shows the running roadmap to the network.
+// people makes the accounts, of those who keep the books before there are any.
 func (l *loader) people(ctx context.Context) error {
 	for _, a := range Accounts() {
 		if err := l.account(ctx, l.org, a); err != nil {
@@ -54,6 +54,11 @@ func (l *loader) people(ctx context.Context) error {
 	if err := l.account(ctx, l.network, networkAccount); err != nil {
 		return fmt.Errorf("demonstration, account %s: %w", networkAccount.Email, err)
 	}
+	return nil
+}
+
+// release shows the running roadmap to the network.
+func (l *loader) release(ctx context.Context) error {
 	for _, r := range l.story.Roadmaps {
 		if r.Status != string(portfolio.RoadmapRunning) {
 			continue
@@ -89,11 +94,17 @@ func (l *loader) account(ctx context.Context, o identity.Organisation, a Account
 		}
 		g.SubjectID = int64(c.ID)
 	}
+	var grants []identity.Grant
 	for _, role := range a.Roles {
 		g.Role = role
-		if _, err := l.Identity.AddGrant(ctx, l.actor, g); err != nil {
+		granted, err := l.Identity.AddGrant(ctx, l.actor, g)
+		if err != nil {
 			return err
 		}
+		grants = append(grants, granted)
+	}
+	if o.ID == l.org.ID {
+		l.accounts[a.Roles[0]] = identity.SignedIn(user.ID, a.Name, grants...)
 	}
 	return nil
 }

@@ -170,3 +170,14 @@ type ConventionEvent struct {
 	Amount    money.Amount
 	Reference string
 }
+
+// NewestExports are those of the last two months: the former are in the books, the latter wait for whoever tries an import.
+func (s Story) NewestExports() []Export {
+	var out []Export
+	for _, x := range s.Finance.Exports {
+		if !x.From.Before(s.Day.AddMonths(lastImported)) {
+			out = append(out, x)
+		}
+	}
+	return out
+}

@@ -75,11 +75,7 @@ func (t *financeTeller) closes() {
 	for m := firstMonth; m <= lastSigned; m++ {
 		month, on := t.calendar.month(m), t.event(offset{m + 2, daySignature})
 		y := t.fiscal.YearOf(month.First())
-		period := y.Start.MonthOf().Until(month) * -1
-		if period < 0 {
-			period = -period
-		}
-		period++
+		period := y.Start.MonthOf().Until(month) + 1
 		first := period
 		if m == firstMonth {
 			first = 1
@@ -142,7 +138,7 @@ func (t *financeTeller) conventions() {
 	at := func(m, d int) civil.Date { return t.event(offset{m, d}) }
 	t.out.Conventions = []Convention{{On: at(-15, 12), Project: "INC-01", Funder: "FEDER – Région Massif central", Reference: "HS-0417", Rate: 4_000, Ceiling: euros(150_000), Notified: euros(150_000),
 		From: t.plan(offset{-18, 1}), To: t.plan(offset{9, 28}), EligibleOn: at(-7, 16), Reason: "Dépenses des relais visées à l’annexe 2 de la convention", Events: []ConventionEvent{
-			{at(-13, 16), finance.FundingAdvance, euros(30_000), "Avance de 20 %"},
+			{at(-13, 16), finance.FundingAdvance, euros(30_000), "Avance de 20 %"},
 			{at(-6, 15), finance.FundingClaim, feder, "Appel de fonds n° 1"},
 			{at(-4, 22), finance.FundingInstalment, feder, "Acompte n° 1"},
 		}}}

@@ -153,7 +153,7 @@ func (v *wallet) owed(i int, month civil.Month, stop civil.Date) money.Amount {
 		return 0
 	}
 	owed := e.done(works[i], until) - v.by[i].paid
-	least := max(euros(2_500), e.of(works[i])/24)
+	least := max(euros(3_500), e.of(works[i])/20)
 	if month.Month == 12 {
 		least = euros(1_000)
 	}

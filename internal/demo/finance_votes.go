@@ -130,34 +130,80 @@ func reference(on civil.Date, n int) string {
 	return fmt.Sprintf("CD-%d-%02d-%d", on.Year(), int(on.Month()), n)
 }
 
-// votesOf are the votes on a year that was begun before: the supplementary budget in June takes up what was not spent, an amending decision in
-// October follows the committees, and the budget in December revises the authorisations for the year to come.
+// votesOf are the votes on a year that was begun before: the budget is voted in December, the supplementary budget in June takes up what was not spent,
+// and an amending decision in October follows the committees. Each covers what projects were given since the vote before.
 func (t *financeTeller) votesOf(y civil.FiscalYear, credits map[[2]string]money.Amount) {
 	told := func(d civil.Date) bool { return d.After(t.out.Start) && d.Before(t.day) }
 	day := func(n, d int) civil.Date { return workingDay(y.Start.AddMonths(n - 1).AddDays(d - 1)) }
+	if december := workingDay(y.Start.AddDays(-18)); told(december) {
+		t.vote(finance.ActBP, december, y, credits)
+	}
 	before := t.label(y.Start.AddDays(-1))
 	if june := day(6, 19); told(june) {
 		carried := FinanceAct{On: june, Act: finance.ActReport, Reference: reference(june, 2), Reason: "Reprise des crédits de " + before}
 		for _, e := range voted {
 			left := credits[[2]string{e.Code, before}] - t.spent[[2]string{e.Code, before}]
-			if left = left.Percent(6_000) / euros(1_000) * euros(1_000); left > 0 && y.Start.After(t.out.Start) {
+			if left = left / euros(1_000) * euros(1_000); left > 0 && y.Start.After(t.out.Start) {
 				carried.Lines = append(carried.Lines, FinanceActLine{e.Code, y.Label, e.Section, "CP", left})
+				credits[[2]string{e.Code, y.Label}] += left
 			}
 		}
 		if len(carried.Lines) > 0 {
 			t.out.Acts = append(t.out.Acts, carried)
 		}
-		t.out.Acts = append(t.out.Acts, FinanceAct{On: june, Act: finance.ActBS, Reference: reference(june, 2), Reason: "Budget supplémentaire",
-			Lines: []FinanceActLine{{envelopeRun, y.Label, "F", "CP", euros(60_000)}}})
+		t.vote(finance.ActBS, june, y, credits)
 	}
 	if october := day(10, 12); told(october) {
-		t.out.Acts = append(t.out.Acts, FinanceAct{On: october, Act: finance.ActDM, Reference: reference(october, 4), Reason: "Décision modificative : hausse du prix des équipements",
-			Lines: []FinanceActLine{{envelopeBase, y.Label, "I", "CP", euros(150_000)}, {envelopeUse, y.Label, "I", "CP", -euros(40_000)}, {envelopeRun, y.Label, "F", "CP", euros(35_000)}}})
+		t.vote(finance.ActDM, october, y, credits)
 	}
-	if december := workingDay(y.Start.AddDays(-18)); told(december) {
-		t.out.Acts = append(t.out.Acts, FinanceAct{On: december, Act: finance.ActRevise, Reference: reference(december, 5), Reason: "Révision au vote du budget primitif",
-			Lines: []FinanceActLine{{Envelope: envelopeBase, Section: "I", Authorisation: "AP", Amount: euros(240_000)}}},
-			FinanceAct{On: december, Act: finance.ActBP, Reference: reference(december, 5), Reason: "Budget primitif " + y.Label,
-				Lines: []FinanceActLine{{envelopeBase, y.Label, "I", "CP", euros(240_000)}}})
+}
+
+// reserve is what a vote on a year adds for what nobody knows yet.
+var reserve = map[finance.Act]money.Amount{finance.ActBP: 120_000_00, finance.ActBS: 60_000_00, finance.ActDM: 35_000_00}
+
+// vote revises the authorisations, and votes the payment credits of a year and those after it that the budgets of the projects need by then.
+func (t *financeTeller) vote(act finance.Act, on civil.Date, y civil.FiscalYear, credits map[[2]string]money.Amount) {
+	allotted := map[[2]string]money.Amount{}
+	for _, b := range t.budgetsOn(on) {
+		for _, l := range b.Lines {
+			allotted[[2]string{l.Envelope, l.Year}] += l.Amount
+		}
 	}
+	reason := map[finance.Act]string{finance.ActBP: "Budget primitif " + y.Label, finance.ActBS: "Budget supplémentaire " + y.Label, finance.ActDM: "Décision modificative : nouvelles références des comités"}[act]
+	number := map[finance.Act]int{finance.ActBP: 5, finance.ActBS: 2, finance.ActDM: 4}[act]
+	revise := FinanceAct{On: on, Act: finance.ActRevise, Reference: reference(on, number), Reason: reason}
+	open := FinanceAct{On: on, Act: act, Reference: reference(on, number), Reason: reason}
+	for _, e := range voted {
+		more := money.Amount(0)
+		for _, year := range t.out.Years {
+			key := [2]string{e.Code, year.Label}
+			if year.Start.Before(y.Start) {
+				continue
+			}
+			add := up(max(allotted[key]-credits[key], 0), 10)
+			if year == y && e.Code == envelopeRun {
+				add += reserve[act]
+			}
+			if add > 0 {
+				open.Lines = append(open.Lines, FinanceActLine{e.Code, year.Label, e.Section, "CP", add})
+				credits[key] += add
+				more += add
+			}
+		}
+		if more > 0 {
+			revise.Lines = append(revise.Lines, FinanceActLine{Envelope: e.Code, Section: e.Section, Authorisation: string(e.Kind), Amount: more})
+		}
+	}
+	t.out.Acts = append(t.out.Acts, revise, open)
+}
+
+// budgetsOn are the budgets that hold on a day, by project.
+func (t *financeTeller) budgetsOn(day civil.Date) map[string]FinanceBudget {
+	out := map[string]FinanceBudget{}
+	for _, b := range t.out.Budgets {
+		if !b.On.After(day) && (out[b.Project].On.IsZero() || !b.On.Before(out[b.Project].On)) {
+			out[b.Project] = b
+		}
+	}
+	return out
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"jalon/finance"
 	"jalon/governance"
 	"jalon/governance/cadence"
 	"jalon/identity"
@@ -28,6 +29,7 @@ type Services struct {
 	Identity   *identity.Service
 	Portfolio  *portfolio.Service
 	Governance *governance.Service
+	Finance    *finance.Service
 }
 
 // Hours of a day of the story, in the authority's own time: packs are frozen at six, people work from
@@ -47,6 +49,7 @@ type loader struct {
 	network  identity.Organisation // above it
 	roadmaps map[string]portfolio.RoadmapID
 	projects map[string]map[string]portfolio.ProjectID // by roadmap and code
+	accounts map[identity.Role]identity.Actor          // of the people of the authority, once they have accounts
 	report   func(day civil.Date)
 }
 
@@ -55,7 +58,8 @@ type loader struct {
 // with. report, which may be nil, is told every day that is done.
 func Load(ctx context.Context, s Services, clock *Clock, story Story, report func(day civil.Date)) error {
 	l := &loader{Services: s, clock: clock, actor: identity.Operator("demo"), story: story,
-		roadmaps: map[string]portfolio.RoadmapID{}, projects: map[string]map[string]portfolio.ProjectID{}, report: report}
+		roadmaps: map[string]portfolio.RoadmapID{}, projects: map[string]map[string]portfolio.ProjectID{}, accounts: map[identity.Role]identity.Actor{}, report: report}
+	books := l.keep()
 	events := story.Events()
 	start := story.Day
 	for _, r := range story.Roadmaps {
@@ -90,11 +94,14 @@ func Load(ctx context.Context, s Services, clock *Clock, story Story, report fun
 			return fmt.Errorf("demonstration, %s: %w", day, err)
 		}
 		events = events[n:]
+		if err := books.until(ctx, day); err != nil {
+			return fmt.Errorf("demonstration, %s: %w", day, err)
+		}
 		if l.report != nil {
 			l.report(day)
 		}
 	}
-	return l.people(ctx)
+	return l.release(ctx)
 }
 
 func (l *loader) at(day civil.Date, hour int) { l.clock.Set(day.At(hour, 0, l.zone())) }

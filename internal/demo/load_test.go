@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"jalon/finance"
 	"jalon/governance"
 	"jalon/identity"
 	"jalon/internal/civil"
@@ -30,7 +31,7 @@ func told(t *testing.T, db *database.DB, day civil.Date, printer governance.Rend
 	clock := &Clock{}
 	// A hash costs next to nothing here: nobody guesses at passwords of a test.
 	people := identity.New(db, clock.Now).With(identity.Options{Key: make([]byte, identity.KeyBytes), Hashing: identity.Params{Memory: 64, Time: 1, Parallel: 1}})
-	s := Services{Identity: people, Portfolio: portfolio.New(db, clock.Now), Governance: governance.New(db, clock.Now, printer)}
+	s := Services{Identity: people, Portfolio: portfolio.New(db, clock.Now), Governance: governance.New(db, clock.Now, printer), Finance: finance.New(db, clock.Now)}
 	story := Unroll(day)
 	last := civil.Date{}
 	if err := Load(context.Background(), s, clock, story, func(day civil.Date) { last = day }); err != nil {
@@ -96,6 +97,7 @@ func TestLoad(t *testing.T) {
 		checkRoadmaps(t, s, story)
 		checkOrganisations(t, s, story)
 		checkPeople(t, s, story)
+		checkBooks(t, s, story)
 		checkDates(t, db, story)
 	}
 	dbtest.Each(t, check)

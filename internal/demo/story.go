@@ -20,6 +20,7 @@ type Story struct {
 	Committees   []Committee
 	Decisions    []Decision   // by date; those that set a new baseline are in Rebaselines
 	Rebaselines  []Rebaseline // by date
+	Finance      Finance      // the books of the running roadmap
 }
 
 // Organisation is the authority.

@@ -39,6 +39,7 @@ func Unroll(day civil.Date) Story {
 	}
 	slices.SortStableFunc(s.Decisions, func(a, b Decision) int { return a.On.Compare(b.On) })
 	slices.SortStableFunc(s.Rebaselines, func(a, b Rebaseline) int { return a.On.Compare(b.On) })
+	s.Finance = t.finance(s)
 	return s
 }
 

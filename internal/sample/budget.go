@@ -19,7 +19,7 @@ func Budget(r *portfolio.Report) *finance.PackFinance {
 		Totals: finance.PackStanding{First: 44_992_000_00, Budget: 46_200_000_00, Committed: 31_480_250_75, Mandated: 20_359_812_37, Exposure: 31_486_120_10, EAC: &eac, Rate: &spent, Exposed: &exposed, OverFirst: &over},
 		Year: &finance.PackYear{Code: "2026", Open: 17_500_000_00, Mandated: 11_203_450_12, Low: 14_100_000_00, Central: 15_250_000_00, High: 16_020_000_00, Carried: 1_400_000_00,
 			GiveBack: 850_000_00, Rate: &landing},
-		Themes: []finance.PackTheme{}, AtRisk: []finance.PackCredit{}, AtRiskSum: 1_830_000_00, Warnings: []finance.PackWarning{}, Red: 5, Amber: 9,
+		Themes: []finance.PackTheme{}, AtRisk: []finance.PackCredit{}, AtRiskSum: 1_830_000_00, Warnings: []finance.PackWarning{}, Red: 4, Amber: 9,
 		Years: []finance.PackYearLine{{Code: "2025", Voted: 12_000_000_00, Budget: 11_800_000_00, Mandated: 9_156_362_25}, {Code: "2026", Voted: 17_500_000_00, Budget: 16_900_000_00, Mandated: 11_203_450_12},
 			{Code: "2027", Voted: 18_500_000_00, Budget: 17_500_000_00}},
 		Waterfall: &finance.PackWaterfall{First: 44_992_000_00, Current: eac, Explains: "eac", Steps: []finance.PackStep{{Cause: string(forecast.CauseScope), Amount: 2_150_000_00, Moves: 3},

@@ -53,6 +53,7 @@ func (s *site) bulkPage(c *fiber.Ctx, values url.Values) (page views.BulkQueuePa
 	}
 	page.Input = finance.BulkInput{Organisation: o.ID, Postings: postingIDs(slices.Concat(values["posting"], values["postings"])), Year: number("year"), Rule: number("rule"), MinScore: int(min(number("score"), 100)), Reason: in.text("reason")}
 	page.Base = s.booksBase(c, p, o, views.PartQueue, p.T("bulks.title"))
+	page.Path = views.BooksPartURL(o.ID, views.PartQueue, "bulk")
 	page.Trail = append(page.Trail, views.Link{Text: p.T("finance.part.queue"), URL: views.BooksPartURL(o.ID, views.PartQueue)})
 	switch page.What {
 	case views.BulkExclude:

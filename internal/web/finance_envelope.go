@@ -253,9 +253,16 @@ func (s *site) movementReverse(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	m, err := s.deps.Finance.Movement(c.UserContext(), actor(c), finance.MovementID(id))
+	if err == nil && m.OrganisationID != o.ID {
+		err = fault.NotFound("movement", id)
+	}
+	if err != nil {
+		return err
+	}
 	p := s.printer(c)
 	page := views.FormPage{Base: s.booksBase(c, p, o, views.PartEnvelopes, p.T("movement.reverse")), Intro: []string{p.T("movement.reverse.text")}}
-	back := views.BooksPartURL(o.ID, views.PartEnvelopes)
+	back := views.EnvelopeURL(o.ID, m.Envelope)
 	page.Form = page.NewForm(views.MovementURL(o.ID, finance.MovementID(id))+"/reverse", p.T("movement.reverse"), back, 0, views.Field{Name: "reason", Type: "textarea", Label: p.T("movement.reason"), Required: true, MaxSize: 500})
 	return s.edit(c, edit{page: page, done: "flash.voted", save: func(in *input) (string, error) {
 		reason := in.lines("reason")

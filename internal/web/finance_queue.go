@@ -14,7 +14,8 @@ import (
 
 var financeQueueRoutes = slices.Concat([]route{
 	page("/organisations/:id/finance/queue", identity.PermReadLedger, (*site).queue),
-	form("/organisations/:id/finance/queue/bulk", identity.PermReconcile, (*site).queueBulk),
+	page("/organisations/:id/finance/queue/bulk", identity.PermReconcile, (*site).queueBulk),
+	act("/organisations/:id/finance/queue/bulk/apply", identity.PermReconcile, (*site).queueBulk),
 	page("/organisations/:id/finance/queue/:posting", identity.PermReadLedger, (*site).queueLine),
 	act("/organisations/:id/finance/queue/:posting/take", identity.PermReconcile, (*site).queueTake),
 	act("/organisations/:id/finance/queue/:posting/split", identity.PermReconcile, (*site).queueSplit),

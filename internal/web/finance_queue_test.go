@@ -41,8 +41,8 @@ func TestQueueList(t *testing.T) {
 	if text := v.page(books + "/queue?q=prealable&state=x&year=y&after=z&age=-1").One("main").Text(); !strings.Contains(text, "Étude préalable") || strings.Contains(text, "Maintenance du guichet de lille") {
 		t.Errorf("the filter leaves:\n%s", text)
 	}
-	if n := len(v.as(identity.RoleReader).page(books + "/queue").All("input[name=posting]")); n != 0 {
-		t.Errorf("a reader may pick %d lines", n)
+	if n := len(v.as(identity.RoleAdministrator).page(books + "/queue").All("input[name=posting]")); n != 0 {
+		t.Errorf("who may not reconcile may pick %d lines", n)
 	}
 }
 
@@ -136,8 +136,8 @@ func TestQueueBulk(t *testing.T) {
 		}
 	}
 	ask := bulk + "?" + url.Values{"posting": {itoa(int64(b.waits)), itoa(int64(b.alone))}, "what": {"project"}, "project": {v.home.projects[1].Code}, "reason": {"Ensemble"}}.Encode()
-	old := v.filled(ask, bulk, nil)
-	to := v.done(ask, bulk, nil)
+	old := v.filled(ask, bulk+"/apply", nil)
+	to := v.done(ask, bulk+"/apply", nil)
 	if text := v.page(to).One("main").Text(); !strings.Contains(text, "Ensemble") || !strings.Contains(text, "affectation en bloc") {
 		t.Errorf("the batch says:\n%s", text)
 	}
@@ -151,7 +151,7 @@ func TestQueueBulk(t *testing.T) {
 	line := books + "/queue/" + itoa(int64(b.alone))
 	v.done(line, line+"/exclude", map[string]string{"reason": "Hors périmètre"})
 	old.Set("_request", strings.Repeat("a", 32))
-	if res, body := v.send(bulk, old); res.StatusCode != http.StatusConflict || !strings.Contains(body, "queue/"+itoa(int64(b.waits))) {
+	if res, body := v.send(bulk+"/apply", old); res.StatusCode != http.StatusConflict || !strings.Contains(body, "queue/"+itoa(int64(b.waits))) {
 		t.Errorf("a preview that is no longer true: %d", res.StatusCode)
 	}
 	if res, _ := v.get(bulk + "?what=project&project=nulle"); res.StatusCode != http.StatusUnprocessableEntity {
@@ -230,7 +230,7 @@ func TestRulesAreRunAgain(t *testing.T) {
 	if !strings.Contains(page.One("main").Text(), "Changements, sur") {
 		t.Errorf("preview:\n%s", page.One("main").Text())
 	}
-	if res, _ := v.send(rerun, url.Values{"_csrf": {v.page(rules + "/new").Form(rules + "/new").Get("_csrf")}, "year": {itoa(v.home.books.year)}, "token": {"x"}}); res.StatusCode != http.StatusConflict {
+	if res, _ := v.send(rerun+"/apply", url.Values{"_csrf": {v.page(rules + "/new").Form(rules + "/new").Get("_csrf")}, "year": {itoa(v.home.books.year)}, "token": {"x"}}); res.StatusCode != http.StatusConflict {
 		t.Errorf("a preview that is not true: %d", res.StatusCode)
 	}
 }

@@ -15,7 +15,8 @@ import (
 var financeRuleRoutes = []route{
 	page("/organisations/:id/finance/rules", identity.PermReadLedger, (*site).rules),
 	form("/organisations/:id/finance/rules/new", identity.PermReconcile, (*site).ruleNew),
-	form("/organisations/:id/finance/rules/rerun", identity.PermReconcile, (*site).rulesRerun),
+	page("/organisations/:id/finance/rules/rerun", identity.PermReconcile, (*site).rulesRerun),
+	act("/organisations/:id/finance/rules/rerun/apply", identity.PermReconcile, (*site).rulesRerun),
 	page("/organisations/:id/finance/rules/:rule", identity.PermReadLedger, (*site).ruleShow),
 	form("/organisations/:id/finance/rules/:rule/edit", identity.PermReconcile, (*site).ruleEdit),
 	page("/organisations/:id/finance/rules/:rule/try", identity.PermReconcile, (*site).ruleTry),
@@ -164,6 +165,7 @@ func (s *site) rulesRerun(c *fiber.Ctx) error {
 	page := views.RerunPage{Base: s.booksBase(c, p, o, views.PartRules, p.T("rules.rerun")), Organisation: o, Calendar: f.years, Year: s.latestYear(f.years, query(c).Get("year"))}
 	page.Trail = append(page.Trail, views.Link{Text: p.T("rules.title"), URL: views.BooksPartURL(o.ID, views.PartRules)})
 	if c.Method() == fiber.MethodPost {
+		page.Path = views.BooksPartURL(o.ID, views.PartRules, "rerun")
 		in := s.input(c)
 		page.Year, _ = strconv.ParseInt(in.text("year"), 10, 64)
 		batch, err := s.deps.Finance.RerunRules(c.UserContext(), actor(c), o.ID, page.Year, in.text("token"))
