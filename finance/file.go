@@ -30,7 +30,8 @@ type File struct {
 	OrganisationID int64
 	Purpose        string // ledgerfile.PurposeLedger, PurposeCommitments or PurposeBudget
 	Name           string
-	SHA256         string // of its bytes, in hexadecimal digits
+	SHA256         string // of the bytes that came, in hexadecimal digits
+	KeptSHA256     string // of the bytes that are kept: bank data of PES files is struck out of them
 	Size           int64
 	Profile        ledgerfile.Profile   // as it was when it was chosen; without a name: none yet
 	Coverage       *ledgerfile.Coverage // as somebody declared it; nil: the profile or the lines tell
@@ -63,12 +64,12 @@ type Refusal struct {
 	Args []any      `json:"args,omitempty"`
 }
 
-// Err gives the fault again; nil without a refusal. Numbers among its arguments come back as they were written.
+// Err gives the fault again; nil without a refusal.
 func (r *Refusal) Err() error {
 	if r == nil {
 		return nil
 	}
-	return fault.New(r.Kind, r.Key, r.Args...)
+	return fault.New(r.Kind, r.Key, wholeNumbers(r.Args)...)
 }
 
 func refusalOf(err error) *Refusal {

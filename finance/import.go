@@ -2,7 +2,6 @@ package finance
 
 import (
 	"jalon/finance/ledgerfile"
-	"jalon/finance/reconcile"
 	"jalon/identity"
 	"jalon/internal/civil"
 	"jalon/internal/money"
@@ -119,6 +118,3 @@ const othersKey = "…"
 
 // maxEffects is how many natures or projects a preview lists.
 const maxEffects = 100
-
-// outcomeKeys are the outcomes that a preview counts lines of, in display order.
-var outcomeKeys = []reconcile.Outcome{reconcile.New, reconcile.Unchanged, reconcile.Supersedes, reconcile.Rejected, reconcile.OutOfScope, reconcile.Other}

@@ -295,15 +295,16 @@ func TestRefusedFilesLeaveNothing(t *testing.T) {
 		d.imports("a.csv", export(fiveLines()...), nil)
 		before := d.everything()
 		for name, data := range map[string]string{
-			"no header":         "a;b;c\n1;2;3\n",
-			"empty":             "",
-			"header only":       string(export()),
-			"ambiguous number":  strings.ReplaceAll(string(export(mandat{no: "1", amount: 123400})), "1234,00", "1,234"),
-			"ambiguous date":    strings.ReplaceAll(string(export(mandat{no: "1", amount: 1})), "02/03/2026", "02/03/26"),
-			"repeated header":   string(export(fiveLines()...)) + string(export(fiveLines()...)),
-			"zero bytes":        "\x00\x00\x00\x00",
-			"a binary file":     "\x7fELF\x02\x01\x01\x00\x00\x00",
-			"total that is off": string(export(fiveLines()...)) + "Total;;;;;;;;;;;;;1,00\r\n",
+			"no header":                  "a;b;c\n1;2;3\n",
+			"empty":                      "",
+			"header only":                string(export()),
+			"ambiguous number":           strings.ReplaceAll(string(export(mandat{no: "1", amount: 123400})), "1234,00", "1,234"),
+			"ambiguous date":             strings.ReplaceAll(string(export(mandat{no: "1", amount: 1})), "02/03/2026", "02/03/26"),
+			"repeated header":            string(export(fiveLines()...)) + string(export(fiveLines()...)),
+			"zero bytes":                 "\x00\x00\x00\x00",
+			"a binary file":              "\x7fELF\x02\x01\x01\x00\x00\x00",
+			"amounts that no budget has": strings.ReplaceAll(string(export(mandat{no: "1", amount: 1})), ";0,01", ";9000000000000000,00"),
+			"total that is off":          string(export(fiveLines()...)) + "Total;;;;;;;;;;;;;1,00\r\n",
 		} {
 			if _, err := d.tryImport("bad.csv", []byte(data), nil, true); fault.KindOf(err) != fault.KindInvalid {
 				t.Errorf("%s: %v, want a refusal", name, err)

@@ -99,6 +99,9 @@ func (l *ledgerRun) compare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := l.bounded(ctx); err != nil {
+		return err
+	}
 	plan := reconcile.Diff(l.read.prints, live, reconcile.CoverageKind(l.years.coverage.Kind))
 	l.pairs, l.gone = plan.Pairs, plan.Withdrawn
 	if l.origins, err = l.findOrigins(ctx, live); err != nil {
@@ -107,7 +110,7 @@ func (l *ledgerRun) compare(ctx context.Context) error {
 	if err := l.adopt(ctx); err != nil {
 		return err
 	}
-	limit := reconcile.Threshold{Share: l.settings.WithdrawalShare, Lines: int(l.settings.WithdrawalLines)}
+	limit := reconcile.Threshold{Share: l.k.WithdrawalShare, Lines: int(l.k.WithdrawalLines)}
 	w := plan.Withdrawals(live)
 	l.report.Preview.Withdrawals = Withdrawn{Lines: w.Lines, Gross: w.Gross, Of: w.Of, Confirm: limit.Exceeded(w)}
 	if limit.Exceeded(w) && !l.confirm && !l.dry {
@@ -127,6 +130,30 @@ func (l *ledgerRun) compare(ctx context.Context) error {
 		return errOvertaken
 	}
 	return nil
+}
+
+// maxGross is how much the lines of a file may come to without their signs, and the books of an organisation: far beyond any budget, and far enough from the
+// end of 64 bits that no sum of a part of it gets there.
+const (
+	maxGross = 100_000_000_000_000_000
+	maxBooks = 40 * maxGross
+)
+
+// bounded refuses amounts of which a sum might not fit.
+func (l *ledgerRun) bounded(ctx context.Context) error {
+	gross, sum := money.Amount(0), money.Amount(0)
+	for i := range l.read.prints {
+		a := l.read.prints[i].Amount
+		if gross += a.Abs(); a.Abs() > maxGross || gross > maxGross {
+			return fault.Invalid("ledger.overflow")
+		}
+		sum += a
+	}
+	total, _, _, err := findScopeSums(ctx, l.k.tx, l.k.Organisation.ID)
+	if err == nil && (total+sum).Abs() > maxBooks {
+		err = fault.Invalid("ledger.overflow")
+	}
+	return err
 }
 
 // changes tells whether there is anything to book.

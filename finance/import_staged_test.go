@@ -143,6 +143,40 @@ func TestStagedAgain(t *testing.T) {
 	})
 }
 
+// A file whose totals do not tie is refused with what it declares and what its lines give, and may be mapped anew.
+func TestStagedFileIsRefused(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		ctx := context.Background()
+		d := newDesk(t, db, "aube", "P1")
+		anne := d.as(identity.RoleFinance, "anne")
+		data := append(export(fiveLines()...), "Total;;;;;;;;;;;;;1,00\r\n"...)
+		for name, try := range map[string]func(id FileID) error{
+			"previewed": func(id FileID) error { _, err := d.service.Preview(ctx, anne, id); return err },
+			"booked":    func(id FileID) error { return d.service.BookFile(ctx, anne, id, false) },
+		} {
+			id := d.stageFor(name+".csv", data, nil)
+			err := try(id)
+			if name == "booked" && fault.KindOf(err) != fault.KindInvalid || name == "previewed" && err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			f := d.file(id)
+			if f.State != FileRefused || f.Report.Refused == nil || f.Report.Refused.Kind != fault.KindInvalid || f.Report.Lines == 0 || len(f.Report.Preview.Controls) == 0 {
+				t.Errorf("%s: it is %s, %+v", name, f.State, f.Report)
+			}
+			if err := d.service.SetProfile(ctx, anne, id, f.Version, generic(t), nil); err != nil || d.file(id).State != FileStaged {
+				t.Errorf("%s: mapped anew it is %s, %v", name, d.file(id).State, err)
+			}
+			if err := d.service.DropFile(ctx, anne, id, d.file(id).Version); err != nil || d.file(id).State != FileDropped {
+				t.Errorf("%s: dropped it is %s, %v", name, d.file(id).State, err)
+			}
+		}
+		if s := d.standing(); s != (standingSums{}) {
+			t.Errorf("of refused files the books hold %+v", s)
+		}
+		d.verified()
+	})
+}
+
 func TestInterruptedUploads(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {
 		ctx := context.Background()

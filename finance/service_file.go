@@ -49,20 +49,19 @@ func (s *Service) StageFile(ctx context.Context, actor identity.Actor, organisat
 
 // receive keeps a body part by part, and makes it a file once it is whole.
 func (s *Service) receive(ctx context.Context, row *fileRow, body io.Reader, actor identity.Actor) error {
-	var err error
-	row.Size, row.SHA256, err = keepBytes(body, func(c chunkRow) error {
+	came, err := keepBytes(body, func(c chunkRow) error {
 		c.OrganisationID, c.FileID = row.OrganisationID, row.ID
 		return insertChunk(ctx, s.db.Write(), c)
 	})
 	if err != nil {
 		return err
 	}
-	if row.Size == 0 {
+	if row.Size, row.SHA256, row.KeptSHA256 = came.size, came.sent, came.kept; row.Size == 0 {
 		return fault.Invalid("ledger.empty")
 	}
 	row.State, row.LeaseUntil = FileStaged, time.Time{}
 	return s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {
-		if err := updateFile(ctx, tx, row, "size", "sha256", "state", "lease_until"); err != nil {
+		if err := updateFile(ctx, tx, row, "size", "sha256", "kept_sha256", "state", "lease_until"); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, row.OrganisationID, actor.Name, "import_file.stage", "import_file", int64(row.ID), stageTrace{row.Name, row.SHA256, row.Size}, s.now())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -27,14 +28,14 @@ func (s *Service) ImportLedger(ctx context.Context, actor identity.Actor, in Imp
 	if err := in.Profile.Validate(); err != nil {
 		return ImportReport{}, err
 	}
+	if in.Purpose != "" && in.Purpose != in.Profile.Purpose {
+		return ImportReport{}, fault.Invalid("import.profile_purpose", in.Profile.Name)
+	}
 	if in.Source.Size() > maxFileBytes {
 		return ImportReport{}, tooLargeFile()
 	}
 	r := &importRun{Service: s, actor: actor, src: in.Source, profile: in.Profile, declared: in.Coverage, confirm: in.ConfirmWithdrawals, dry: in.DryRun, tell: in.Progress, began: s.now()}
-	r.row = fileRow{OrganisationID: in.Organisation.ID, Purpose: in.Purpose, Name: plainName(in.Source.Name()), Size: in.Source.Size(), State: FileBooking, StagedBy: actor.Name, StagedAt: database.Instant(r.began)}
-	if r.row.Purpose == "" {
-		r.row.Purpose = in.Profile.Purpose
-	}
+	r.row = fileRow{OrganisationID: in.Organisation.ID, Purpose: in.Profile.Purpose, Name: plainName(in.Source.Name()), Size: in.Source.Size(), State: FileBooking, StagedBy: actor.Name, StagedAt: database.Instant(r.began)}
 	if err := r.row.setProfile(in.Profile, in.Coverage); err != nil {
 		return ImportReport{}, err
 	}
@@ -81,14 +82,18 @@ func (r *importRun) keep(ctx context.Context, tx database.Conn, o identity.Organ
 		return o, err
 	}
 	defer in.Close()
-	size, sha, err := keepBytes(in, func(c chunkRow) error {
+	came, err := keepBytes(in, func(c chunkRow) error {
 		c.OrganisationID, c.FileID = o.ID, r.row.ID
 		return insertChunk(ctx, tx, c)
 	})
-	if err == nil && (size != r.row.Size || sha != r.row.SHA256) {
-		err = fault.Conflict("import.file_changed")
+	if err != nil {
+		return o, err
 	}
-	return o, err
+	if came.size != r.row.Size || came.sent != r.row.SHA256 {
+		return o, fault.Conflict("import.file_changed")
+	}
+	r.row.KeptSHA256 = came.kept
+	return o, updateFile(ctx, tx, &r.row, "kept_sha256")
 }
 
 // fingerprint is the SHA-256 of the bytes of a file, in hexadecimal digits.
@@ -221,6 +226,13 @@ func (s *Service) keepPreview(ctx context.Context, r *importRun, failed error) (
 		}
 		return updateFile(ctx, tx, &r.row, "state", "report")
 	})
+	if fault.KindOf(err) == fault.KindStale { // somebody else did the same, or something with the file, meanwhile
+		row, err := findFileRow(ctx, s.db.Read(), r.row.ID)
+		if err != nil {
+			return File{}, err
+		}
+		return row.file()
+	}
 	if err != nil {
 		return File{}, err
 	}
@@ -313,19 +325,32 @@ func (s *Service) BookFile(ctx context.Context, actor identity.Actor, id FileID,
 	return s.RunBooking(ctx, actor, c, confirm)
 }
 
-// giveBack lets a file wait again after a booking that failed, and gives the reason.
+// giveBack lets a file wait again after a booking that failed, and keeps the reason. Where the file itself is to blame it is refused, with all that was found out.
 func (s *Service) giveBack(ctx context.Context, row fileRow, r *importRun, failed error) error {
-	row.State, row.LeaseUntil = FileStaged, time.Time{}
 	f, err := row.file()
-	if err == nil {
-		f.Report.Refused = refusalOf(failed)
-		err = row.setReport(f.Report)
+	if err != nil {
+		return errors.Join(failed, err)
 	}
-	if err == nil { // also when who asked for it is gone
-		err = updateFile(context.WithoutCancel(ctx), s.db.Write(), &row, "state", "lease_until", "report")
+	report, findings := f.Report, []ReportFinding(nil)
+	row.State, row.LeaseUntil = FileStaged, time.Time{}
+	if fault.KindOf(failed) == fault.KindInvalid {
+		row.State, report, findings = FileRefused, r.report, r.report.Findings
+		report.Preview.FactsVersion = 0
 	}
+	report.Refused = refusalOf(failed)
+	if err := row.setReport(report); err != nil {
+		return errors.Join(failed, err)
+	}
+	err = s.db.Tx(context.WithoutCancel(ctx), func(ctx context.Context, tx database.Conn) error { // also when who asked for it is gone
+		if row.State == FileRefused {
+			if err := setFindings(ctx, tx, row.OrganisationID, row.ID, findings); err != nil {
+				return err
+			}
+		}
+		return updateFile(ctx, tx, &row, "state", "lease_until", "report")
+	})
 	if err != nil && fault.KindOf(err) != fault.KindStale {
-		return fmt.Errorf("%w, and the file cannot be given back: %w", failed, err)
+		return errors.Join(failed, err)
 	}
 	return failed
 }

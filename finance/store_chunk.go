@@ -12,6 +12,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/uptrace/bun"
 
+	"jalon/finance/ledgerfile"
 	"jalon/internal/database"
 )
 
@@ -28,34 +29,42 @@ type chunkRow struct {
 	Packed         []byte `bun:"packed"`
 }
 
+// keptFile measures a file as it came: its size, the SHA-256 of what was sent, and of what is kept, which has no bank data.
+type keptFile struct {
+	size       int64
+	sent, kept string
+}
+
 // keepBytes packs a stream into chunks and gives each to keep; it tells how long the stream was and its SHA-256. Nothing but one
 // chunk is held.
-func keepBytes(body io.Reader, keep func(chunkRow) error) (size int64, sha string, err error) {
+func keepBytes(body io.Reader, keep func(chunkRow) error) (came keptFile, err error) {
 	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
 	if err != nil {
-		return 0, "", err
+		return came, err
 	}
 	defer enc.Close()
-	hash := sha256.New()
+	sent, kept := sha256.New(), sha256.New()
+	body = ledgerfile.Scrub(io.TeeReader(body, sent))
 	buf, packed := make([]byte, chunkBytes), []byte(nil)
 	for number := int64(0); ; number++ {
 		n, err := io.ReadFull(body, buf)
 		if n > 0 {
-			if size+int64(n) > maxFileBytes {
-				return 0, "", tooLargeFile()
+			if came.size+int64(n) > maxFileBytes {
+				return came, tooLargeFile()
 			}
-			hash.Write(buf[:n])
+			kept.Write(buf[:n])
 			packed = enc.EncodeAll(buf[:n], packed[:0])
-			if err := keep(chunkRow{Number: number, From: size, Size: int64(n), Packed: packed}); err != nil {
-				return 0, "", err
+			if err := keep(chunkRow{Number: number, From: came.size, Size: int64(n), Packed: packed}); err != nil {
+				return came, err
 			}
-			size += int64(n)
+			came.size += int64(n)
 		}
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return size, hex.EncodeToString(hash.Sum(nil)), nil
+			came.sent, came.kept = hex.EncodeToString(sent.Sum(nil)), hex.EncodeToString(kept.Sum(nil))
+			return came, nil
 		}
 		if err != nil {
-			return 0, "", fmt.Errorf("read the file: %w", err)
+			return came, fmt.Errorf("read the file: %w", err)
 		}
 	}
 }

@@ -22,6 +22,7 @@ type fileRow struct {
 	FeedID         int64      `bun:"feed_id,nullzero"`
 	Name           string     `bun:"name"`
 	SHA256         string     `bun:"sha256"`
+	KeptSHA256     string     `bun:"kept_sha256"`
 	Size           int64      `bun:"size"`
 	Profile        string     `bun:"profile"`
 	ProfileVersion int        `bun:"profile_version"`
@@ -45,7 +46,7 @@ type fileRow struct {
 
 // file gives the file of a row. A coverage in the row is one that somebody declared, or the one it was booked with.
 func (r fileRow) file() (File, error) {
-	f := File{ID: r.ID, OrganisationID: r.OrganisationID, Purpose: r.Purpose, Name: r.Name, SHA256: r.SHA256, Size: r.Size, State: r.State, StagedBy: r.StagedBy,
+	f := File{ID: r.ID, OrganisationID: r.OrganisationID, Purpose: r.Purpose, Name: r.Name, SHA256: r.SHA256, KeptSHA256: r.KeptSHA256, Size: r.Size, State: r.State, StagedBy: r.StagedBy,
 		StagedByName: r.StagedByName, StagedAt: r.StagedAt, BookedBy: r.BookedBy, BookedByName: r.BookedByName, BookedAt: r.BookedAt, LeaseUntil: r.LeaseUntil, Version: r.Version}
 	if r.CoverageKind != "" {
 		f.Coverage = &ledgerfile.Coverage{Kind: r.CoverageKind, From: r.CoverageFrom, To: r.CoverageTo}
@@ -125,17 +126,6 @@ func findFiles(ctx context.Context, db database.Conn, organisation int64, filter
 	}
 	if err := q.OrderExpr("f.id DESC").Limit(int64(filter.limit()) + 1).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list files: %w", err)
-	}
-	return rows, nil
-}
-
-// findTwins lists the files with the same bytes that were booked by the same profile, the newest first.
-func findTwins(ctx context.Context, db database.Conn, r fileRow) ([]fileRow, error) {
-	var rows []fileRow
-	err := db.NewSelect().Model(&rows).Where("f.organisation_id = ? AND f.sha256 = ? AND f.size = ? AND f.state = ? AND f.purpose = ? AND f.definition = ?",
-		r.OrganisationID, r.SHA256, r.Size, FileBooked, r.Purpose, r.Definition).OrderExpr("f.id DESC").Limit(20).Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("look for the same file: %w", err)
 	}
 	return rows, nil
 }

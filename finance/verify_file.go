@@ -54,7 +54,7 @@ func (c *fileChecks) hold(ctx context.Context, db database.Conn, b *books, row f
 	}
 	source, err := openChunks(ctx, db, f)
 	if err == nil {
-		err = sameBytes(source, f.SHA256)
+		err = sameBytes(source, f.KeptSHA256)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()

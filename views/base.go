@@ -64,6 +64,9 @@ func (b Base) OnAccount() bool { return b.Section == SectionAccount }
 // NewForm starts a form of the page, with what protects it.
 func (b Base) NewForm(action, submit, cancel string, version int64, fields ...Field) Form {
 	f := Form{Printer: b.Printer, Action: action, Submit: submit, Cancel: cancel, Version: version, Fields: fields}
+	for i := range f.Fields {
+		f.Fields[i].choose()
+	}
 	if b.Viewer != nil {
 		f.CSRF, f.Request = b.Viewer.CSRF, b.Viewer.Request()
 	}

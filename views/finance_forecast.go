@@ -17,7 +17,7 @@ func (p Printer) ForecastIntro(f finance.ForecastForm) []string {
 	if f.Last == nil {
 		return append(out, p.T("forecasting.first"))
 	}
-	out = append(out, p.T("forecasting.last", p.Date(f.Last.AsOf), f.Last.Number, f.Last.RecordedBy))
+	out = append(out, p.T("forecasting.last", p.Date(f.Last.AsOf), f.Last.Number))
 	if f.Last.Comment != "" {
 		out = append(out, p.T("forecasting.last.comment", f.Last.Comment))
 	}
@@ -75,7 +75,7 @@ func (p MovesPage) Page() SectionsPage {
 	may := p.May(identity.PermForecast, p.Place)
 	rows := make([][]Cell, len(p.Moves))
 	for i, m := range p.Moves {
-		row := []Cell{{Text: p.Date(m.On)}, {Text: p.T("forecast.cause." + string(m.Cause))}, {Text: p.signedExact(m.Amount, p.Currency)}, {Text: OrDash(m.Decision)}, {Text: m.Reason, Note: m.RecordedBy}, {Text: Dash}}
+		row := []Cell{{Text: p.Date(m.On)}, {Text: p.T("forecast.cause." + string(m.Cause))}, {Text: p.signedExact(m.Amount, p.Currency)}, {Text: OrDash(m.Decision)}, {Text: m.Reason}, {Text: Dash}}
 		switch {
 		case m.Reverses != 0:
 			row[5].Text = p.T("movement.reversal")

@@ -92,7 +92,7 @@ func (p FundingPage) events() Section {
 	may := p.May(identity.PermEditFunding, p.Place)
 	rows := make([][]Cell, len(p.Report.Standing.Events))
 	for i, v := range p.Report.Standing.Events {
-		row := []Cell{{Text: p.Date(v.On)}, {Text: p.T("funding.kind." + string(v.Kind))}, {Text: OrDash(v.Reference), Note: v.RecordedBy}, {Text: p.Exact(v.Amount, c)}, {Text: Dash}}
+		row := []Cell{{Text: p.Date(v.On)}, {Text: p.T("funding.kind." + string(v.Kind))}, {Text: OrDash(v.Reference)}, {Text: p.Exact(v.Amount, c)}, {Text: Dash}}
 		switch {
 		case v.Reverses != 0:
 			row[4].Text = p.T("movement.reversal")

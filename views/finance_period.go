@@ -48,6 +48,9 @@ func holding(all []finance.Certificate, year int64, period int) *finance.Certifi
 // Page puts the page together, the newest year first.
 func (p PeriodsPage) Page() SectionsPage {
 	out := SectionsPage{Base: p.Base, Lead: []string{p.T("periods.text")}}
+	if p.May(identity.PermEditOrganisation, identity.Within(p.Organisation.ID)) {
+		out.Sections = []Section{{Links: []Tool{{Text: p.T("settings.signature"), URL: BooksPartURL(p.Organisation.ID, PartSettings, "signature")}}}}
+	}
 	for i := len(p.Calendar.Years) - 1; i >= 0; i-- {
 		y := p.Calendar.Years[i]
 		s := Section{ID: "y" + strconv.FormatInt(y.ID, 10), Title: p.T("periods.year", y.Code), Text: []string{p.Span(y.Start, y.End)}}
@@ -63,8 +66,8 @@ func (p PeriodsPage) Page() SectionsPage {
 		s.Tables = []Table{newTable(p.T("periods.year", y.Code), []Heading{{p.T("period.period"), ""}, {p.T("period.days"), ""}, {p.T("period.state"), ""}, {p.T("period.reconciled"), numeric}, {p.T("period.signed"), ""}}, rows)}
 		out.Sections = append(out.Sections, s)
 	}
-	if len(out.Sections) == 0 {
-		out.Sections = []Section{{Text: []string{p.T("periods.none")}}}
+	if len(p.Calendar.Years) == 0 {
+		out.Sections = append(out.Sections, Section{Text: []string{p.T("periods.none")}})
 	}
 	return out
 }

@@ -75,7 +75,7 @@ func (p ProjectFinancePage) forecast() Section {
 	}
 	s.Tables = []Table{p.forecastTable()}
 	if f := r.Forecast; f != nil {
-		s.Text = []string{p.T("report.forecast.of", p.Date(f.AsOf), f.Number, f.RecordedBy)}
+		s.Text = []string{p.T("report.forecast.of", p.Date(f.AsOf), f.Number)}
 		if f.Comment != "" {
 			s.Text = append(s.Text, f.Comment)
 		}

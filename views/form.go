@@ -84,12 +84,24 @@ func (f Form) Items() []Field {
 		if out[i].Type == "textarea" && out[i].Rows == 0 {
 			out[i].Rows = 4
 		}
-		out[i].Options = slices.Clone(out[i].Options)
+		out[i].choose()
 		for j := range out[i].Options {
 			out[i].Options[j].Selected = out[i].Options[j].Value == out[i].Value
 		}
 	}
 	return out
+}
+
+// choose makes the option that is marked as chosen the value of a field that has none. It marks no option any more, so that a value which is
+// emptied later stays empty.
+func (f *Field) choose() {
+	f.Options = slices.Clone(f.Options)
+	for i := range f.Options {
+		if f.Options[i].Selected && f.Value == "" {
+			f.Value = f.Options[i].Value
+		}
+		f.Options[i].Selected = false
+	}
 }
 
 func (f Form) id(name string) string {

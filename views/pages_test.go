@@ -97,8 +97,8 @@ var knownAddress = regexp.MustCompile(`^(` + strings.Join([]string{
 	`/finance`, `/organisations/\d+/finance(/(files|queue|rules|commitments|envelopes|periods|controls|settings|profiles|codes|anomalies)(\.csv|\.xlsx)?)?([?#].*)?`,
 	`/organisations/\d+/finance/(files|queue|rules|commitments|envelopes|postings|assertions|certificates|batches)/(\d+|new)(/[a-z-]+(/\d+)?)?(\.csv)?([?#].*)?`,
 	`/organisations/\d+/finance/(queue/bulk|rules/rerun|commitments/rekeys|rules/new|queue/\d+/rules)(\?.*)?`,
-	`/organisations/\d+/finance/periods/\d+/\d+(/reopen)?`, `/roadmaps/\d+/(finance|budget|reference-class)(\.csv|\.xlsx)?(\?.*)?`,
-	`/projects/\d+/(finance|postings|budget|forecast|moves|funding)(/(\d+|new)(/[a-z-]+)?)?(\.csv)?(\?.*)?`,
+	`/organisations/\d+/finance/settings/signature`, `/organisations/\d+/finance/periods/\d+/\d+(/reopen)?`, `/roadmaps/\d+/(finance|budget|reference-class)(\.csv|\.xlsx)?([?#].*)?`,
+	`/projects/\d+/(finance|postings|budget|forecast|moves|funding)(/(\d+|new)(/[a-z-]+(/\d+/reverse)?)?)?(\.csv)?([?#].*)?`,
 }, "|") + `)$`)
 
 func TestEveryPageInEveryLanguage(t *testing.T) {

@@ -28,8 +28,10 @@ func wire(db *database.DB, now func() time.Time) *system {
 	s := &system{db: db, identity: identity.New(db, now), portfolio: portfolio.New(db, now), finance: finance.New(db, now), governance: governance.New(db, now, pdf.Renderer{})}
 	// What the other domains hold about a person goes with the account, in one transaction.
 	s.identity.OnErase(portfolio.ErasePerson)
+	s.identity.OnErase(finance.ErasePerson)
 	s.identity.OnErase(governance.ErasePerson)
 	s.identity.OnExport("portfolio", portfolio.PersonalData)
+	s.identity.OnExport("finance", finance.PersonalData)
 	s.identity.OnExport("governance", governance.PersonalData)
 	return s
 }

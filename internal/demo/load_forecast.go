@@ -18,11 +18,27 @@ func (k *bookkeeper) forecast(ctx context.Context, f FinanceForecast) error {
 	}
 	in := finance.ForecastInput{AsOf: f.On, Comment: f.Comment, Physical: &f.Physical, After: k.forecasts[f.Project]}
 	for _, l := range f.Lines {
-		in.Lines = append(in.Lines, finance.ForecastLine{YearID: k.years[l.Year].ID, Section: l.Section, Category: l.Category, Kind: finance.ForecastToGo, Amount: l.Amount, Probability: 10_000})
+		in.Lines = append(in.Lines, k.expected(l, f.On)...)
 	}
 	done, err := k.Finance.BookForecast(ctx, actor, k.project(f.Project), in)
 	k.forecasts[f.Project] = done.Forecast.ID
 	return err
+}
+
+// expected writes out what is expected in a year. In the running one a part of it is delivered already, and a part as likely as not: of that, twice as
+// much may come.
+func (k *bookkeeper) expected(l FinanceLine, on civil.Date) []finance.ForecastLine {
+	y := k.years[l.Year]
+	line := finance.ForecastLine{YearID: y.ID, Section: l.Section, Category: l.Category, Kind: finance.ForecastToGo, Amount: l.Amount, Probability: 10_000}
+	if on.Before(y.Start) || l.Amount < euros(1_000) {
+		return []finance.ForecastLine{line}
+	}
+	parts := l.Amount.Split([]int64{75, 15, 10})
+	done, probable := line, line
+	line.Amount = parts[0]
+	done.Kind, done.Amount = finance.ForecastDone, parts[1]
+	probable.Kind, probable.Amount, probable.Probability = finance.ForecastProbable, 2*parts[2], 5_000
+	return []finance.ForecastLine{line, done, probable}
 }
 
 // manages tells whether one of the accounts is that of the manager of a project.

@@ -96,6 +96,8 @@ func (w *canaryWatch) answer(where string, res *http.Response, body string) {
 		w.json(where, body)
 	case "application/pdf":
 		w.pdf(where, body)
+	case "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":
+		w.workbook(where, body)
 	case "text/plain", "text/css", "text/javascript", "image/svg+xml":
 	default:
 		w.Errorf("%s: nobody looks at what is sent as %q", where, kind)
@@ -169,7 +171,8 @@ func (w *canaryWatch) text(where, s string) {
 		w.seen[s[at[0]:at[1]]] = true
 		rest := s[at[1]:]
 		plain, err := url.QueryUnescape(rest)
-		if intact(rest) || intact(asJSON.Replace(rest)) || err == nil && (intact(plain) || intact(asJSON.Replace(plain))) {
+		if intact(rest) || intact(asJSON.Replace(rest)) || intact(strings.ReplaceAll(rest, `""`, `"`)) || // as a line of CSV has it, which is shown raw
+			err == nil && (intact(plain) || intact(asJSON.Replace(plain))) {
 			continue
 		}
 		w.Errorf("%s: the text that was typed came out as %.120q", where, s[at[0]:])

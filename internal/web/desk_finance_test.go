@@ -23,12 +23,14 @@ import (
 type booksPlace struct {
 	year        int64 // fiscal year 2026, of which January is closed
 	envelope    finance.EnvelopeID
+	reserve     finance.EnvelopeID // another one, of both sections
 	movement    finance.MovementID
 	commitment  int64
 	share       int64
-	booked      finance.FileID // a file in the books
-	staged      finance.FileID // one that waits, and nobody said how it is written
-	matched     finance.PostingID
+	booked      finance.FileID    // a file in the books
+	staged      finance.FileID    // one that waits, and nobody said how it is written
+	settled     finance.PostingID // of January, on a project
+	matched     finance.PostingID // later, on the same project
 	waits       finance.PostingID // in the queue, with a suggestion
 	alone       finance.PostingID // in the queue, with none
 	certificate int64
@@ -134,6 +136,7 @@ func (d *desk) furnishVotes(p *place) {
 		return must[finance.Envelope](d)(d.finance.CreateEnvelope(d.ctx(), operator, e)).ID
 	}
 	p.books.envelope = made(finance.Envelope{RoadmapID: p.roadmap.ID, Code: "FDR", Name: "Enveloppe de la feuille de route", Kind: finance.EnvelopeRoadmap})
+	p.books.reserve = made(finance.Envelope{RoadmapID: p.roadmap.ID, Code: "RES", Name: "Réserve", Kind: finance.EnvelopeAnnual})
 	other := made(finance.Envelope{RoadmapID: p.roadmap.ID, Code: "AP-1", Name: "Autorisation du guichet", Kind: finance.EnvelopeAP, Section: "I"})
 	cell := finance.Cell{Envelope: p.books.envelope, YearID: p.books.year, Section: "F", Authorisation: finance.AuthorisationCP}
 	voted := must[finance.ActResult](d)(d.finance.BookAct(d.ctx(), operator, finance.ActInput{Act: finance.ActBP, Reference: "DEL-2026-12", On: civil.D(2026, 3, 30), Lines: []finance.ActLine{{Cell: cell, Amount: 50_000_00}}}))
@@ -172,7 +175,13 @@ func (d *desk) furnishLedger(p *place, code string) {
 	_, err = d.finance.ImportLedger(d.ctx(), operator, imports("generic-fr", "mandats.csv", mandats(code, codes[0].FinanceCode)))
 	d.check(err)
 	p.books.booked = must[finance.FilePage](d)(d.finance.Files(d.ctx(), operator, o, finance.FileFilter{Purpose: ledgerfile.PurposeLedger})).Files[0].ID
-	p.books.matched = must[finance.PostingPage](d)(d.finance.ProjectPostings(d.ctx(), operator, p.projects[0].ID, finance.PostingFilter{})).Lines[0].Posting.ID
+	for _, l := range must[finance.PostingPage](d)(d.finance.ProjectPostings(d.ctx(), operator, p.projects[0].ID, finance.PostingFilter{})).Lines {
+		if l.Posting.DocNo == "101" {
+			p.books.settled = l.Posting.ID
+		} else {
+			p.books.matched = l.Posting.ID
+		}
+	}
 	seen := must[finance.CertificatePreview](d)(d.finance.PreviewCertificate(d.ctx(), operator, o, p.books.year, closedPeriod)).Seen
 	p.books.certificate = must[finance.Certificate](d)(d.finance.SignPeriod(d.ctx(), operator, finance.SignInput{Organisation: o, Year: p.books.year, Period: closedPeriod, Seen: seen})).ID
 }

@@ -107,6 +107,7 @@ func openDesk(t testing.TB, db *database.DB, config Config) *desk {
 	d.identity = identity.New(db, now).With(identity.Options{Key: []byte(strings.Repeat("k", 32)), Link: func(path string) string { return "https://jalon.example" + path },
 		Texts: func(locale, key string, args ...any) string { return views.For(locale).T(key, args...) }, Hashing: identity.Params{Memory: 64, Time: 1, Parallel: 1}, Concurrency: 2})
 	d.identity.OnErase(portfolio.ErasePerson)
+	d.identity.OnErase(finance.ErasePerson)
 	d.identity.OnErase(governance.ErasePerson)
 	d.app = New(config, Deps{Portfolio: d.portfolio, Governance: d.governance, Finance: d.finance, Identity: d.identity, Ready: func(context.Context) error { return nil }, Now: now,
 		Receipt: func(ctx context.Context, key string) (audit.Receipt, bool, error) {

@@ -27,6 +27,7 @@ var financeBudgetRoutes = []route{
 	page("/projects/:id/budget", identity.PermReadCost, (*site).projectBudget),
 	form("/projects/:id/budget/new", identity.PermEditBudget, (*site).projectBudgetNew),
 	form("/organisations/:id/finance/settings", identity.PermEditBudget, (*site).financeSettings),
+	form("/organisations/:id/finance/settings/signature", identity.PermEditOrganisation, (*site).loneOfficer),
 	form("/organisations/:id/finance/years/new", identity.PermEditBudget, (*site).fiscalYearNew),
 	form("/organisations/:id/finance/accounts", identity.PermEditBudget, (*site).accounts),
 	page("/organisations/:id/finance/codes", identity.PermReadLedger, (*site).financeCodes),

@@ -13,7 +13,7 @@ import (
 	"jalon/views"
 )
 
-// whole is the probability of what is sure.
+// certain is the probability of what is sure.
 const certain money.BasisPoints = 10_000
 
 // forecastNew takes what a project manager expects to be spent beyond what the books show. It begins with what remains of the last forecast.

@@ -41,6 +41,26 @@ func (s *site) financeSettings(c *fiber.Ctx) error {
 	}})
 }
 
+// loneOfficer says whether a roadmap manager may sign what the only finance officer reconciled. It is for who looks after the organisation,
+// so that nobody lets themselves.
+func (s *site) loneOfficer(c *fiber.Ctx) error {
+	o, err := s.books(c, identity.PermEditOrganisation)
+	if err != nil {
+		return err
+	}
+	held, err := s.deps.Finance.Settings(c.UserContext(), actor(c), o.ID)
+	if err != nil {
+		return err
+	}
+	p := s.printer(c)
+	page := views.FormPage{Base: s.booksBase(c, p, o, views.PartSettings, p.T("settings.signature")), Intro: []string{p.T("settings.signature.text")}}
+	back := views.BooksPartURL(o.ID, views.PartPeriods)
+	page.Form = page.NewForm(views.BooksPartURL(o.ID, views.PartSettings, "signature"), p.T("admin.save"), back, held.Version, views.Field{Name: "lone_officer", Type: "checkbox", Label: p.T("settings.lone_officer"), Checked: held.LoneOfficer})
+	return s.edit(c, edit{page: page, done: "flash.saved", save: func(in *input) (string, error) {
+		return back, s.once(c, s.deps.Finance.SetLoneOfficer(c.UserContext(), actor(c), o.ID, in.version(), in.has("lone_officer")))
+	}})
+}
+
 // fiscalYearNew books a fiscal year by hand: a transition, a year that no file has named yet.
 func (s *site) fiscalYearNew(c *fiber.Ctx) error {
 	o, err := s.books(c, identity.PermEditBudget)

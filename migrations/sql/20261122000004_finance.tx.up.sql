@@ -170,6 +170,7 @@ CREATE TABLE import_file (
   feed_id BIGINT,
   name TEXT NOT NULL,
   sha256 TEXT NOT NULL,
+  kept_sha256 TEXT NOT NULL DEFAULT '',
   size BIGINT NOT NULL,
   profile TEXT NOT NULL,
   profile_version BIGINT NOT NULL,

@@ -75,9 +75,11 @@
     const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: box.dataset.currency });
     const read = (field, scale) => Math.round(Number(field.value.replace(/[\s\u00a0\u202f€%]/g, "").replace(",", ".")) * scale);
     const sum = (name, scale) => [...box.querySelectorAll(`input[name^='${name}_']`)].reduce((all, field) => all + read(field, scale), 0);
+    const typed = (name) => [...box.querySelectorAll(`input[name^='${name}_']`)].filter((field) => field.value.trim() !== "").length;
+    const alone = () => typed("project") === 1 && typed("amount") === 0 && typed("share") === 0; // takes all of it
     const show = () => {
       const base = Number(box.dataset.left) - sum("amount", unit);
-      const rest = base - Math.round((base / 10000) * sum("share", 100));
+      const rest = alone() ? 0 : base - Math.round((base / 10000) * sum("share", 100));
       out.textContent = Number.isFinite(rest) ? box.dataset.text.replace("{0}", money.format(rest / unit)) : "";
     };
     box.addEventListener("input", show);

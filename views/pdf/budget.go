@@ -113,6 +113,7 @@ func (p *pack) shown(t views.Table, widths ...float64) {
 			for i, c := range cells {
 				r.cells[i] = p.cellOf(c)
 			}
+			r.cells[0].most = 4 // what names a row is not longer than its figures are worth
 			rows = append(rows, r)
 		}
 	}
@@ -135,7 +136,7 @@ func (p *pack) cellOf(c views.Cell) cell {
 		out.bold = c.Strong
 	}
 	if c.URL != "" {
-		out.link, out.most = p.codeLinks[c.URL], 4
+		out.link = p.codeLinks[c.URL]
 	}
 	return out
 }

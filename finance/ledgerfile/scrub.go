@@ -1,0 +1,134 @@
+package ledgerfile
+
+import (
+	"bytes"
+	"io"
+)
+
+// bankElement holds a supplier's account in PES V2 (Class_Bancaire.xsd).
+const bankElement = "CpteBancaire"
+
+// Scrub gives the bytes of a file with the values in bank elements of XML struck out, one X for each byte, so that nothing moves.
+// Other files pass as they are: their columns are those that somebody exported.
+func Scrub(r io.Reader) io.Reader { return &scrubber{from: r} }
+
+// scrubber follows the tags of an XML file, as much as it takes to know what stands inside of bank elements.
+type scrubber struct {
+	from    io.Reader
+	decided bool // whether the file is XML
+	xml     bool
+	state   place
+	name    []byte // of the tag, as far as it was read
+	closing bool   // </…
+	empty   bool   // …/>
+	quote   byte
+	depth   int // of elements, from a bank element on
+}
+
+// place is where in the markup a byte stands.
+type place byte
+
+const (
+	inText place = iota
+	inName
+	inTag
+	inValue
+)
+
+const longestTag = 64 // bytes of a name that are looked at
+
+// Read is that of io.Reader.
+func (s *scrubber) Read(b []byte) (int, error) {
+	n, err := s.from.Read(b)
+	for i := range n {
+		if !s.decided {
+			s.decide(b[i])
+		}
+		if s.xml {
+			b[i] = s.step(b[i])
+		}
+	}
+	return n, err
+}
+
+// decide tells by the first byte that is neither blank nor part of a byte order mark.
+func (s *scrubber) decide(c byte) {
+	if bytes.IndexByte([]byte(" \t\r\n\xef\xbb\xbf"), c) < 0 {
+		s.decided, s.xml = true, c == '<'
+	}
+}
+
+// step gives what is kept of a byte.
+func (s *scrubber) step(c byte) byte {
+	switch s.state {
+	case inText:
+		if c == '<' {
+			s.state, s.name, s.closing, s.empty = inName, s.name[:0], false, false
+			return c
+		}
+		return s.struck(c)
+	case inName:
+		s.named(c)
+	case inTag:
+		s.tag(c)
+	case inValue:
+		if c != s.quote {
+			return s.struck(c)
+		}
+		s.state = inTag
+	}
+	return c
+}
+
+// struck is an X for every byte inside of a bank element that is no blank.
+func (s *scrubber) struck(c byte) byte {
+	if s.depth == 0 || c <= ' ' {
+		return c
+	}
+	return 'X'
+}
+
+// named reads on in the name of a tag.
+func (s *scrubber) named(c byte) {
+	switch {
+	case c == '/' && len(s.name) == 0:
+		s.closing = true
+	case c == '>' || c == '/' || c <= ' ':
+		s.begun()
+		s.state = inTag
+		s.tag(c)
+	case len(s.name) < longestTag:
+		s.name = append(s.name, c)
+	}
+}
+
+// begun counts an element whose name is complete.
+func (s *scrubber) begun() {
+	local := s.name
+	if i := bytes.LastIndexByte(local, ':'); i >= 0 {
+		local = local[i+1:]
+	}
+	if len(local) == 0 || local[0] == '?' || local[0] == '!' {
+		return
+	}
+	if !s.closing && (s.depth > 0 || string(local) == bankElement) {
+		s.depth++
+	}
+}
+
+// tag reads on behind the name of a tag.
+func (s *scrubber) tag(c byte) {
+	switch {
+	case c == '"' || c == '\'':
+		s.state, s.quote, s.empty = inValue, c, false
+	case c == '/':
+		s.empty = true
+	case c == '>':
+		if s.depth > 0 && (s.closing || s.empty) {
+			s.depth--
+		}
+		s.state = inText
+	case c > ' ':
+		s.empty = false
+	}
+}
