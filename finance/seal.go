@@ -8,12 +8,13 @@ import (
 	"fmt"
 	"time"
 
+	"jalon/internal/audit"
 	"jalon/internal/database"
 )
 
 // periodSeal gathers what was booked in a period: entries by number first, then allocations by entry and number.
 type periodSeal struct {
-	tree           merkleTree
+	tree           audit.Tree
 	entries, parts int64
 	room           []byte
 }
@@ -21,14 +22,14 @@ type periodSeal struct {
 func (s *periodSeal) posting(r sealRow) {
 	var leaf digest
 	leaf, s.room = leafHash(s.room, "posting", r.values)
-	s.tree.add(leaf)
+	s.tree.Add(leaf)
 	s.entries++
 }
 
 func (s *periodSeal) allocation(r sealRow) {
 	var leaf digest
 	leaf, s.room = leafHash(s.room, "allocation", r.values)
-	s.tree.add(leaf)
+	s.tree.Add(leaf)
 	s.parts++
 }
 
@@ -60,6 +61,6 @@ func (c *Certificate) compute(figures string, batch int64) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("canonical form of a certificate: %w", err)
 	}
-	sum := sha256.Sum256(append([]byte{sealMark}, text...))
+	sum := sha256.Sum256(append([]byte{audit.SealMark}, text...))
 	return hex.EncodeToString(sum[:]), nil
 }

@@ -1,44 +1,11 @@
 package finance
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"testing"
 
 	"jalon/internal/database"
 	"jalon/internal/dbtest"
 )
-
-// TestMerkleRoot holds the root that is worked out leaf by leaf against the definition of RFC 6962, 2.1.
-func TestMerkleRoot(t *testing.T) {
-	var define func(leaves []digest) digest
-	define = func(leaves []digest) digest {
-		if len(leaves) == 1 {
-			return leaves[0]
-		}
-		k := 1
-		for 2*k < len(leaves) {
-			k *= 2
-		}
-		return innerHash(define(leaves[:k]), define(leaves[k:]))
-	}
-	var tree merkleTree
-	none := sha256.Sum256(nil)
-	if tree.root() != hex.EncodeToString(none[:]) {
-		t.Error("the root of no leaf is not the hash of nothing")
-	}
-	var leaves []digest
-	for n := range 70 {
-		leaf, _ := leafHash(nil, "test", [][]byte{[]byte(fmt.Sprint(n))})
-		leaves = append(leaves, leaf)
-		tree.add(leaf)
-		want := define(leaves)
-		if tree.root() != hex.EncodeToString(want[:]) {
-			t.Fatalf("the root of %d leaves differs", n+1)
-		}
-	}
-}
 
 // TestLeavesDoNotMeet: values cannot move from one column to the next, and nothing is not an empty text.
 func TestLeavesDoNotMeet(t *testing.T) {

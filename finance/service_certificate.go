@@ -82,7 +82,7 @@ func (b *books) seal(ctx context.Context, tx database.Conn, c *Certificate) erro
 	if err != nil {
 		return err
 	}
-	c.Figures.Entries, c.Figures.Shares, c.Figures.Root = held.entries, held.parts, held.tree.root()
+	c.Figures.Entries, c.Figures.Shares, c.Figures.Root = held.entries, held.parts, held.tree.Root()
 	before, err := findCertificateRows(ctx, tx, certificateFilter{organisation: c.OrganisationID})
 	if err != nil {
 		return err

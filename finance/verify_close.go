@@ -137,7 +137,7 @@ func holdRoots(ctx context.Context, db database.Conn, organisation int64, all []
 		return err
 	}
 	for _, c := range all {
-		if c.figures.Entries != c.seal.entries || c.figures.Shares != c.seal.parts || c.figures.Root != c.seal.tree.root() {
+		if c.figures.Entries != c.seal.entries || c.figures.Shares != c.seal.parts || c.figures.Root != c.seal.tree.Root() {
 			check.breaks(c.name())
 		}
 	}

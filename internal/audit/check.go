@@ -155,7 +155,7 @@ func (c *checker) checkSeal(ctx context.Context, s *seal, entries *sealedEntries
 			return err
 		}
 	}
-	var t tree
+	var t Tree
 	for place := int64(1); entries.current != nil && entries.current.Seal == s.Number; place++ {
 		e := entries.current
 		if e.Position != place {
@@ -167,7 +167,7 @@ func (c *checker) checkSeal(ctx context.Context, s *seal, entries *sealedEntries
 		if err != nil {
 			return err
 		}
-		t.add(leaf)
+		t.Add(leaf)
 		if err := entries.advance(ctx); err != nil {
 			return err
 		}
@@ -175,7 +175,7 @@ func (c *checker) checkSeal(ctx context.Context, s *seal, entries *sealedEntries
 	if t.leaves != uint64(s.Entries) {
 		c.broken(BreakEntries, s.Number, 0)
 	}
-	if t.leaves == 0 || t.root() != s.Root {
+	if t.leaves == 0 || t.Root() != s.Root {
 		c.broken(BreakRoot, s.Number, 0)
 	}
 	return nil

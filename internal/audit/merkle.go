@@ -9,24 +9,24 @@ import (
 	"time"
 )
 
-// What is hashed begins with a byte that says what it is, so that nothing can be passed off as something else (RFC 6962, 2.1).
+// The marks of leaves, inner nodes and seals. What is hashed begins with a byte that says what it is, so that nothing can be passed off as something else (RFC 6962, 2.1).
 const (
-	leafMark  = 0x00
+	LeafMark  = 0x00
 	innerMark = 0x01
-	sealMark  = 0x02
+	SealMark  = 0x02
 )
 
 type digest = [sha256.Size]byte
 
-// tree works out the root of the Merkle tree of RFC 6962 leaf by leaf. It keeps the roots of the full subtrees that make up the
-// leaves so far, largest first: their sizes are the powers of two in the number of leaves.
-type tree struct {
+// Tree works out the root of the Merkle tree of RFC 6962 leaf by leaf. It keeps the roots of the full subtrees that make up the
+// leaves so far, largest first: their sizes are the powers of two in the number of leaves. The zero Tree has none.
+type Tree struct {
 	leaves uint64
 	roots  []digest
 }
 
-// add takes the next leaf.
-func (t *tree) add(leaf digest) {
+// Add takes the next leaf: a hash that begins with LeafMark.
+func (t *Tree) Add(leaf [sha256.Size]byte) {
 	t.roots = append(t.roots, leaf)
 	t.leaves++
 	for range bits.TrailingZeros64(t.leaves) {
@@ -36,8 +36,12 @@ func (t *tree) add(leaf digest) {
 	}
 }
 
-// root gives the root of at least one leaf, in hexadecimal.
-func (t *tree) root() string {
+// Root gives the root in hexadecimal; that of no leaf is the hash of nothing.
+func (t *Tree) Root() string {
+	if t.leaves == 0 {
+		none := sha256.Sum256(nil)
+		return hex.EncodeToString(none[:])
+	}
 	last := len(t.roots) - 1
 	root := t.roots[last]
 	for i := last - 1; i >= 0; i-- {
@@ -56,7 +60,7 @@ func inner(left, right digest) digest {
 
 // leaf hashes what of an entry never changes. The order of the fields is part of the format, and so is the spelling of encoding/json.
 func (e *entry) leaf() (digest, error) {
-	return marked(leafMark, struct {
+	return marked(LeafMark, struct {
 		Organisation int64  `json:"organisation"`
 		ID           int64  `json:"id"`
 		At           string `json:"at"`
@@ -70,7 +74,7 @@ func (e *entry) leaf() (digest, error) {
 
 // compute gives the hash that stands in the seal and in the next one.
 func (s *seal) compute() (string, error) {
-	sum, err := marked(sealMark, struct {
+	sum, err := marked(SealMark, struct {
 		Organisation int64  `json:"organisation"`
 		Number       int64  `json:"number"`
 		Entries      int64  `json:"entries"`

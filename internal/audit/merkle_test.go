@@ -12,7 +12,7 @@ import (
 var day = time.Date(2026, 11, 2, 10, 0, 0, 1000, time.FixedZone("", 3600))
 
 // hashLeaf is a leaf of RFC 6962 with any content.
-func hashLeaf(content []byte) digest { return sha256.Sum256(append([]byte{leafMark}, content...)) }
+func hashLeaf(content []byte) digest { return sha256.Sum256(append([]byte{LeafMark}, content...)) }
 
 // TestTreeIsThatOfRFC6962 holds the roots against those that other programs publish for the same leaves.
 func TestTreeIsThatOfRFC6962(t *testing.T) {
@@ -27,14 +27,14 @@ func TestTreeIsThatOfRFC6962(t *testing.T) {
 		"ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
 		"5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 	}
-	var tr tree
+	var tr Tree
 	for i, leaf := range leaves {
 		content, err := hex.DecodeString(leaf)
 		if err != nil {
 			t.Fatal(err)
 		}
-		tr.add(hashLeaf(content))
-		if got := tr.root(); got != roots[i] {
+		tr.Add(hashLeaf(content))
+		if got := tr.Root(); got != roots[i] {
 			t.Errorf("root of %d leaves = %s, want %s", i+1, got, roots[i])
 		}
 	}
@@ -55,14 +55,14 @@ func recursive(leaves []digest) digest {
 func TestTreeIsItsDefinition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 300).Draw(t, "leaves")
-		var tr tree
+		var tr Tree
 		leaves := make([]digest, n)
 		for i := range leaves {
 			leaves[i] = hashLeaf([]byte{byte(i), byte(i >> 8)})
-			tr.add(leaves[i])
+			tr.Add(leaves[i])
 		}
 		want := recursive(leaves)
-		if got := tr.root(); got != hex.EncodeToString(want[:]) {
+		if got := tr.Root(); got != hex.EncodeToString(want[:]) {
 			t.Errorf("root = %s, want %x", got, want)
 		}
 	})
@@ -81,5 +81,13 @@ func TestCanonicalForm(t *testing.T) {
 	want = sha256.Sum256([]byte("\x02" + `{"organisation":1,"number":2,"entries":3,"root":"cd","previous":"ef","sealed_at":"2026-11-02T09:00:00.000001Z"}`))
 	if got, err := s.compute(); got != hex.EncodeToString(want[:]) || err != nil {
 		t.Errorf("seal = %s, %v, want %x", got, err, want)
+	}
+}
+
+func TestRootOfNoLeaf(t *testing.T) {
+	none := sha256.Sum256(nil)
+	var empty Tree
+	if empty.Root() != hex.EncodeToString(none[:]) {
+		t.Error("the root of no leaf is not the hash of nothing (RFC 6962, 2.1)")
 	}
 }

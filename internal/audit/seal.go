@@ -80,15 +80,15 @@ func sealBlock(ctx context.Context, tx database.Conn, organisation int64, now ti
 	if err := saltUnsalted(ctx, tx, organisation, rows); err != nil {
 		return 0, err
 	}
-	var t tree
+	var t Tree
 	for _, e := range rows {
 		leaf, err := e.leaf()
 		if err != nil {
 			return 0, err
 		}
-		t.add(leaf)
+		t.Add(leaf)
 	}
-	s.Entries, s.Root = int64(len(rows)), t.root()
+	s.Entries, s.Root = int64(len(rows)), t.Root()
 	if s.Hash, err = s.compute(); err != nil {
 		return 0, err
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"strings"
 
 	"jalon/finance"
@@ -20,7 +21,7 @@ import (
 
 // canaryBooks are what the forms of the books need in order to be taken, by route: keys and amounts, in which nothing can be planted.
 func canaryBooks(p place) map[string]map[string]string {
-	year, project, posting := itoa(p.books.year), p.projects[0].Code, itoa(int64(p.books.settled))
+	year, project, posting := itoa(p.books.year), p.projects[1].Code, itoa(int64(p.books.settled))
 	return map[string]map[string]string{
 		"/organisations/:id/finance/envelopes/new":                         {"kind": "annual"},
 		"/organisations/:id/finance/envelopes/:envelope/act":               {"year_1": year, "section_1": "F", "amount_1": "1 000"},
@@ -60,7 +61,7 @@ func (k *canaries) queueActs() {
 
 // refusalsOn are the reasons that a page gives.
 func refusalsOn(page *htmltest.Page) (out []string) {
-	for _, n := range page.All(".error, .alert") {
+	for _, n := range slices.Concat(page.All(".error"), page.All(".alert")) {
 		out = append(out, n.Text())
 	}
 	return out

@@ -228,7 +228,9 @@ func TestFundingIsSettled(t *testing.T) {
 func TestEntriesAreNarrowed(t *testing.T) {
 	d := newDesk(t)
 	v := d.accountant()
-	count := func(query url.Values) int { return len(v.page(d.moneyURL("postings?") + query.Encode()).All("#entries tbody tr")) }
+	count := func(query url.Values) int {
+		return len(v.page(d.moneyURL("postings?") + query.Encode()).All("#entries tbody tr"))
+	}
 	for want, q := range map[int]url.Values{2: {}, 1: {"section": {"I"}}, 0: {"q": {"introuvable"}}} {
 		if got := count(q); got != want {
 			t.Errorf("%v: %d entries, want %d", q, got, want)
