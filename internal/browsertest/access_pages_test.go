@@ -48,12 +48,14 @@ func (i *inspection) guests() {
 	i.answers(404, "/password/reset?token=x")
 }
 
+// oneTab is how many pages are looked at in one tab: none lives for ever.
+const oneTab = 12
+
 // manager looks at every page that the links of the manager lead to, one of each sort, then at what forms answer.
 func (i *inspection) manager() {
 	i.t.Helper()
-	const oneTab = 12 // pages: no tab lives for ever
 	i.as(demoManager)
-	for n, path := range append(i.linked(), unlinked...) {
+	for n, path := range append(i.linked("/", "/roadmaps/2", "/projects/13", "/account"), unlinked...) {
 		if n%oneTab == oneTab-1 {
 			i.as(demoManager)
 		}
@@ -70,41 +72,44 @@ func (i *inspection) manager() {
 	i.expired()
 }
 
-// linked follows the links of the site, beginning at a roadmap and a project on which people work, and gives the first
-// address of each route that comes as a page; with every page wanted, the first three.
-func (i *inspection) linked() []string {
+// linked follows the links of the site from some pages on, and gives the first address of each route that comes as a page and was not
+// looked at; with every page wanted, the first three. Some pages of each route are read for their links alone.
+func (i *inspection) linked(queue ...string) []string {
 	i.t.Helper()
+	const read = 25
 	each := 1
 	if i.every {
 		each = 3
 	}
-	routes, count := pageRoutes(), map[string]int{}
-	queue, known, out := []string{"/", "/roadmaps/2", "/projects/13", "/account"}, map[string]bool{}, []string{}
+	routes, count, known, out := pageRoutes(), map[string]int{}, map[string]bool{}, []string{}
+	for path := range i.looked {
+		count[routeOf(routes, path)] = each
+	}
 	client := &http.Client{Transport: withCookies{i.cookies()}}
 	for len(queue) > 0 {
 		address := queue[0]
 		queue = queue[1:]
 		route := routeOf(routes, address)
-		if route == "" || count[route] >= each || strings.Contains(address, "?") {
+		if route == "" || count[route] >= each+read || strings.Contains(address, "?") {
 			continue
 		}
-		res, err := client.Get(i.base + address)
-		if err != nil {
-			i.t.Fatal(err)
+		to, page := i.fetch(client, address)
+		if to != address { // nothing is on it but the way on
+			i.looked[address] = true
+			if !known[to] {
+				known[to] = true
+				queue = append(queue, to)
+			}
+			continue
 		}
-		body, err := io.ReadAll(res.Body)
-		_ = res.Body.Close()
-		if err != nil || res.StatusCode != 200 {
-			i.t.Fatalf("a link leads to %s: %d, %v", address, res.StatusCode, err)
-		}
-		if !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
-			count[route] = each
+		if count[route]++; page == nil {
 			i.looked[address] = true // a file
 			continue
 		}
-		count[route]++
-		out = append(out, address)
-		for _, a := range htmltest.Parse(i.t, string(body)).All("a[href]") {
+		if count[route] <= each {
+			out = append(out, address)
+		}
+		for _, a := range page.All("a[href]") {
 			if to, _, _ := strings.Cut(a.Attr("href"), "#"); strings.HasPrefix(to, "/") && !known[to] {
 				known[to] = true
 				queue = append(queue, to)
@@ -112,6 +117,24 @@ func (i *inspection) linked() []string {
 		}
 	}
 	return out
+}
+
+// fetch asks for an address to which a link leads, and gives where that leads in the end, with the page; nil for a file.
+func (i *inspection) fetch(client *http.Client, address string) (to string, page *htmltest.Page) {
+	i.t.Helper()
+	res, err := client.Get(i.base + address)
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	body, err := io.ReadAll(res.Body)
+	_ = res.Body.Close()
+	if err != nil || res.StatusCode != 200 {
+		i.t.Fatalf("a link leads to %s: %d, %v", address, res.StatusCode, err)
+	}
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+		page = htmltest.Parse(i.t, string(body))
+	}
+	return res.Request.URL.RequestURI(), page
 }
 
 // withCookies sends the cookies of a tab.

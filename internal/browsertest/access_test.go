@@ -34,6 +34,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			i := inspect(t, langs)
 			i.guests()
 			i.manager()
+			i.finance()
 			i.others()
 			i.secondFactor()
 			i.everyRoute()
@@ -48,6 +49,7 @@ type inspection struct {
 	langs    []string // by turns
 	every    bool     // both themes on every page, and the rules at every width
 	pictures string
+	dir      string          // of the program
 	looked   map[string]bool // paths of the pages
 	began    time.Time       // of the demonstration
 	n        int
@@ -55,8 +57,9 @@ type inspection struct {
 
 func inspect(t *testing.T, langs []string) *inspection {
 	t.Helper()
-	base := newProgram(t).serve("demo", "--date", demoDay)
-	return &inspection{visitor: visit(t, base, 1280, 900), t: t, langs: langs, every: len(langs) == 1, pictures: os.Getenv("JALON_PICTURES"), looked: map[string]bool{}, began: time.Now()}
+	p := newProgram(t)
+	base := p.serve("demo", "--date", demoDay)
+	return &inspection{visitor: visit(t, base, 1280, 900), t: t, dir: p.dir, langs: langs, every: len(langs) == 1, pictures: os.Getenv("JALON_PICTURES"), looked: map[string]bool{}, began: time.Now()}
 }
 
 // as goes on in a tab of somebody else, or of nobody.

@@ -68,6 +68,9 @@ type Rows struct {
 	sink    sink
 	held    int
 	err     error
+
+	lastDay civil.Date // as dayText has it: neighbouring rows are often of one day
+	dayText string
 }
 
 // sink holds values in the form in which a database takes them.
@@ -104,7 +107,10 @@ func (r *Rows) Date(v civil.Date) {
 		r.sink.null()
 		return
 	}
-	r.sink.text(v.String())
+	if v != r.lastDay {
+		r.lastDay, r.dayText = v, v.String()
+	}
+	r.sink.text(r.dayText)
 }
 
 // Instant gives a moment; the zero one is NULL.

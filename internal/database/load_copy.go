@@ -63,7 +63,7 @@ func (s *copySink) boolean(v bool) {
 // text escapes what COPY reads as more than itself. A NUL has no place in a text of the server and is dropped.
 func (s *copySink) text(v string) {
 	s.begin()
-	if !strings.ContainsAny(v, "\\\t\n\r\x00") {
+	if !isSpecial(v) {
 		s.buf = append(s.buf, v...)
 		return
 	}
@@ -82,6 +82,16 @@ func (s *copySink) text(v string) {
 			s.buf = append(s.buf, v[i])
 		}
 	}
+}
+
+// isSpecial tells whether a text holds a byte that COPY reads as more than itself.
+func isSpecial(v string) bool {
+	for i := range len(v) {
+		if c := v[i]; c == '\\' || c < ' ' && (c == '\t' || c == '\n' || c == '\r' || c == 0) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *copySink) bytes(v []byte) {
