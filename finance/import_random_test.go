@@ -17,7 +17,7 @@ func TestRandomImports(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {
 		rounds, steps := 4, 14
 		if os.Getenv("JALON_TORTURE") == "1" {
-			rounds, steps = 60, 40
+			rounds, steps = 20, 30
 		}
 		for round := range rounds {
 			r := rand.New(rand.NewPCG(4, uint64(30+round)))

@@ -129,6 +129,9 @@ func (p FilePage) decide() Section {
 	if f.State != finance.FileStaged && f.State != finance.FileRefused || !p.May(identity.PermImportLedger, identity.Within(p.Organisation.ID)) {
 		if f.State == finance.FileBooked {
 			s.Text = []string{p.T("file.booked", p.Date(dayOf(f.BookedAt, p.Organisation)), f.BookedByName)}
+			if f.Report.Unallocated != 0 {
+				s.Links = []Tool{{Text: p.T("control.queue.open"), URL: BooksPartURL(p.Organisation.ID, PartQueue), Main: true}}
+			}
 		}
 		return s
 	}

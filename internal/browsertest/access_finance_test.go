@@ -29,6 +29,7 @@ func (i *inspection) finance() {
 	i.upload()
 	i.as(demoFinance)
 	i.queue()
+	i.posting()
 	i.refusedBooks()
 }
 
@@ -83,6 +84,24 @@ func (i *inspection) queue() {
 	i.press(`main a[data-key="n"]`)
 	i.expect(422, chromedp.Click(chromedp.CSS(`#exclude button[type="submit"]`)))
 	i.look("line of the queue refused")
+}
+
+// posting goes from an entry of a project to what was allocated of it, and to what can be made of that.
+func (i *inspection) posting() {
+	i.t.Helper()
+	i.in("/projects/36/postings")
+	i.press(`main a[href*="/finance/postings/"]`)
+	i.press(`main a.button[href*="/finance/queue/"]`)
+	line := i.where()
+	i.press(`main a[data-key="r"]`)
+	i.look("rules proposed")
+	i.in(line)
+	i.press(`main a[href*="/batches/"]`)
+	i.look("batch")
+	i.in(line)
+	i.press(`main a[href$="/allocations"]`)
+	i.press(`main a[href*="/allocations/"]`)
+	i.look("allocation moved")
 }
 
 // refusedBooks looks at forms of the books that were refused.

@@ -35,6 +35,9 @@ var unlinked = []string{"/projects/15/baseline", "/projects/14", "/projects/14/r
 	"/roadmaps/2/projects?q=zzz", "/roadmaps/2/projects?schedule=red&sort=cost&dir=desc", "/search?q=d%C3%A9mat%C3%A9rialisation", "/search?q=zzzz", "/search", "/decisions?q=zzzz",
 	"/account/two-factor/codes", "/account/two-factor/end", "/committees/comop/decisions/new?project=DEM-01"}
 
+// starts are the pages from which the links of the manager are followed: projects on which people work, and books in which something is to be seen.
+var starts = []string{"/", "/roadmaps/2", "/projects/13", "/account", "/projects/45/funding", "/projects/36/moves", demoBooks + "/envelopes/2", demoBooks + "/periods/2/8"}
+
 // guests looks at what nobody needs an account for.
 func (i *inspection) guests() {
 	i.t.Helper()
@@ -55,7 +58,7 @@ const oneTab = 12
 func (i *inspection) manager() {
 	i.t.Helper()
 	i.as(demoManager)
-	for n, path := range append(i.linked("/", "/roadmaps/2", "/projects/13", "/account"), unlinked...) {
+	for n, path := range append(i.linked(starts...), unlinked...) {
 		if n%oneTab == oneTab-1 {
 			i.as(demoManager)
 		}
@@ -76,7 +79,7 @@ func (i *inspection) manager() {
 // looked at; with every page wanted, the first three. Some pages of each route are read for their links alone.
 func (i *inspection) linked(queue ...string) []string {
 	i.t.Helper()
-	const read = 25
+	const read = 8
 	each := 1
 	if i.every {
 		each = 3
