@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -55,6 +56,9 @@ func (c *fileChecks) hold(ctx context.Context, db database.Conn, b *books, row f
 	source, err := openChunks(ctx, db, f)
 	if err == nil {
 		err = sameBytes(source, f.KeptSHA256)
+	}
+	if err == nil && f.Profile.Format != ledgerfile.FormatPES && f.SHA256 != f.KeptSHA256 {
+		err = errOtherBytes // bank data alone is struck out, and only files of Hélios have it
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -107,6 +111,9 @@ func (c *fileChecks) holdBudget(source ledgerfile.Source, f File, o ledgerfile.O
 	}
 }
 
+// errOtherBytes is of a file that does not have the bytes that it came with.
+var errOtherBytes = errors.New("other bytes than came")
+
 // sameBytes holds what is kept of a file against the fingerprint of what came.
 func sameBytes(source ledgerfile.Source, sha string) error {
 	r, err := source.Open()
@@ -119,7 +126,7 @@ func sameBytes(source ledgerfile.Source, sha string) error {
 		err = closed
 	}
 	if err == nil && hex.EncodeToString(hash.Sum(nil)) != sha {
-		err = fmt.Errorf("other bytes than came")
+		err = errOtherBytes
 	}
 	return err
 }
