@@ -10,7 +10,6 @@ import (
 	"jalon/internal/dbtest"
 	"jalon/internal/fault"
 	"jalon/internal/money"
-	"jalon/portfolio"
 )
 
 func TestAnomalies(t *testing.T) {
@@ -74,18 +73,6 @@ func TestAnomalies(t *testing.T) {
 		}
 		if g := got[0].Items[0]; g.Code != "P1" || g.Of != 1_000_00 {
 			t.Errorf("over the budget %+v", g)
-		}
-		b, err := d.service.open(ctx, db.Read(), d.org.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		of, err := anomaliesOf(ctx, db.Read(), b, d.roadmap.ID)
-		if err != nil || len(of) != 4 {
-			t.Errorf("of the roadmap %+v, %v", of, err)
-		}
-		none, err := anomaliesOf(ctx, db.Read(), b, portfolio.RoadmapID(int64(d.roadmap.ID)+1))
-		if err != nil || len(none) != 0 {
-			t.Errorf("of another roadmap %+v, %v", none, err)
 		}
 		_, err = d.service.Anomalies(ctx, newDesk(t, db, "marne").as(identity.RoleFinance, "zoe"), d.org.ID)
 		d.expectFault(err, fault.KindNotFound, "organisation.not_found")

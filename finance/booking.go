@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"jalon/identity"
-	"jalon/internal/audit"
 	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/internal/money"
@@ -30,9 +29,6 @@ type booking struct {
 // book is a use case that writes entries or allocations: permission, lock, the work, balances, the facts counter and the audit entry in
 // one transaction. batch says what books the allocations.
 func (s *Service) book(ctx context.Context, actor identity.Actor, organisation int64, a act, batch batchRow, work func(ctx context.Context, k *booking) (trace, error)) error {
-	if err := refuseNobody(actor); err != nil {
-		return err
-	}
 	if err := seeOrganisation(actor, a.permission, organisation); err != nil {
 		return err
 	}
@@ -58,16 +54,7 @@ func (s *Service) book(ctx context.Context, actor identity.Actor, organisation i
 		if err := k.close(ctx); err != nil {
 			return err
 		}
-		if t.details == nil {
-			return nil
-		}
-		if t.subject == "" {
-			t.subject, t.id = a.noun, a.id
-		}
-		if err := bumpFacts(ctx, tx, organisation); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, organisation, actor.Name, a.name, t.subject, t.id, t.details, s.now())
+		return s.conclude(ctx, tx, actor, organisation, a, t)
 	})
 }
 
@@ -161,23 +148,6 @@ func (k *booking) reallot(ctx context.Context, p *Posting, held, parts []Allocat
 		left -= a.Amount
 	}
 	return settleOpen(ctx, k.tx, p, left, waitsSince(p))
-}
-
-// takeBack books the reversal of a live entry: the entry with the sign turned, and with it what it was allocated to. It gives what the entry
-// was allocated to, for the entry that restates it.
-func (k *booking) takeBack(ctx context.Context, p *Posting, held []Allocation, reversal Posting) ([]Share, error) {
-	shares := sharesOf(held)
-	parts := make([]Allocation, len(shares))
-	for i, s := range shares {
-		parts[i] = Allocation{ProjectID: s.ProjectID, Amount: -s.Amount, Method: MethodInherited}
-	}
-	if err := k.post(ctx, &reversal, parts, ""); err != nil {
-		return nil, err
-	}
-	if residual(p, shares) != 0 {
-		return shares, settleOpen(ctx, k.tx, p, 0, civil.Date{})
-	}
-	return shares, nil
 }
 
 // close writes what is held back: rows, then balances.

@@ -2,6 +2,7 @@ package finance
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -186,8 +187,8 @@ func TestAllotments(t *testing.T) {
 		if len(over.Findings) != 1 || over.Findings[0].Code != FindingOverVotes || over.Findings[0].Envelope != root.ID {
 			t.Fatalf("301 more: %+v, want one finding on the roadmap", over.Findings)
 		}
-		for i, want := range []any{"NUM", "2026", operations, "1000.00 EUR", "1001.00 EUR", "1.00 EUR"} {
-			if over.Findings[0].Args[i] != want {
+		for i, want := range []string{"NUM", "2026", operations, "1000.00 EUR", "1001.00 EUR", "1.00 EUR"} {
+			if fmt.Sprint(over.Findings[0].Args[i]) != want {
 				t.Errorf("argument %d is %v, want %v", i, over.Findings[0].Args[i], want)
 			}
 		}

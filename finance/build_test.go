@@ -182,3 +182,20 @@ func (d *desk) expectFault(err error, kind fault.Kind, key string) {
 		d.Errorf("got %v, want %v %s", err, kind, key)
 	}
 }
+
+// takeBack books the reversal of a live entry: the entry with the sign turned, and with it what it was allocated to. It gives what the entry
+// was allocated to, for the entry that restates it.
+func (k *booking) takeBack(ctx context.Context, p *Posting, held []Allocation, reversal Posting) ([]Share, error) {
+	shares := sharesOf(held)
+	parts := make([]Allocation, len(shares))
+	for i, s := range shares {
+		parts[i] = Allocation{ProjectID: s.ProjectID, Amount: -s.Amount, Method: MethodInherited}
+	}
+	if err := k.post(ctx, &reversal, parts, ""); err != nil {
+		return nil, err
+	}
+	if residual(p, shares) != 0 {
+		return shares, settleOpen(ctx, k.tx, p, 0, civil.Date{})
+	}
+	return shares, nil
+}

@@ -99,13 +99,24 @@ type Hindrance struct {
 	Args []any
 }
 
+// PendingFile is a file that is not booked, and not dropped.
+type PendingFile struct {
+	ID       FileID    `bun:"id"`
+	Name     string    `bun:"name"`
+	StagedAt time.Time `bun:"staged_at"`
+}
+
+// ExpiresAt is from when it is dropped by itself.
+func (f PendingFile) ExpiresAt() time.Time { return f.StagedAt.AddDate(0, 0, FileDays) }
+
 // CertificatePreview is what signing would say now.
 type CertificatePreview struct {
 	Figures    Figures
 	Number     int
 	FourEyes   bool // as the certificate would say, if this actor signed
 	Hindrances []Hindrance
-	Seen       int64 // version of the books; signing asks for it, so that what is signed is what was seen
+	Pending    []PendingFile // that must be booked or dropped before; the oldest first
+	Seen       int64         // version of the books; signing asks for it, so that what is signed is what was seen
 }
 
 // SignInput names the period to close.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/big"
 	"slices"
+	"strings"
 
 	"jalon/finance/ledgerfile"
 	"jalon/identity"
@@ -113,7 +114,10 @@ func previewOf(ctx context.Context, db database.Conn, b *books, actor identity.A
 	}
 	asserted = slices.DeleteFunc(asserted, func(a Assertion) bool { return a.YearID != at.Year || a.Until > at.Period })
 	out.Figures = figuresOf(b, at, p, kept, sums, asserted)
-	if out.Hindrances, err = hindrances(ctx, db, b, at, p, out.Figures, kept, asserted); err != nil {
+	if out.Pending, err = findPendingFiles(ctx, db, b.Organisation.ID); err != nil {
+		return out, err
+	}
+	if out.Hindrances, err = hindrances(ctx, db, b, at, p, out, kept, asserted); err != nil {
 		return out, err
 	}
 	var by []Hindrance
@@ -153,20 +157,19 @@ func flowTies(rows []KeptRow, counts func(KeptRow) bool) []FlowTie {
 	return out
 }
 
-// reconciledShare is the share of amounts of which nothing is open; nil for no amounts. It never rounds up to the whole.
+// reconciledShare is the share of amounts of which nothing is open, rounded down: a certificate never says more than is true. nil for no amounts.
 func reconciledShare(gross, open money.Amount) *money.BasisPoints {
 	if gross <= 0 {
 		return nil
 	}
-	bp, _ := money.RoundBasisPoints(big.NewRat(int64(gross-open), int64(gross))) // between nothing and the whole
-	if open > 0 && bp >= 10_000 {
-		bp = 9_999
-	}
+	share := new(big.Int).Mul(big.NewInt(int64(gross-open)), big.NewInt(10_000))
+	bp := money.BasisPoints(share.Div(share, big.NewInt(int64(gross))).Int64())
 	return &bp
 }
 
 // hindrances are the reasons in the books for which a period cannot be closed.
-func hindrances(ctx context.Context, db database.Conn, b *books, at Slot, p Period, f Figures, kept []KeptRow, asserted []Assertion) ([]Hindrance, error) {
+func hindrances(ctx context.Context, db database.Conn, b *books, at Slot, p Period, preview CertificatePreview, kept []KeptRow, asserted []Assertion) ([]Hindrance, error) {
+	f := preview.Figures
 	var out []Hindrance
 	hinder := func(yes bool, key string, args ...any) {
 		if yes {
@@ -180,16 +183,27 @@ func hindrances(ctx context.Context, db database.Conn, b *books, at Slot, p Peri
 	}
 	earlier, open := b.openBefore(at, booked)
 	hinder(open, "certificate.earlier_open", b.yearCode(earlier.Year), earlier.Period)
-	files, err := findPendingFiles(ctx, db, b.Organisation.ID)
-	if err != nil {
-		return nil, err
-	}
-	hinder(len(files) > 0, "certificate.pending_files", len(files), slices.Concat(files, []string{""})[0])
+	hinder(len(preview.Pending) > 0, "certificate.pending_files", len(preview.Pending), namesOf(preview.Pending), FileDays)
 	hinder(f.Delta() != 0, "certificate.delta", b.written(f.Delta()))
 	hinder(slices.ContainsFunc(kept, func(r KeptRow) bool { return r.Books != r.Kept }), "certificate.balances")
 	hinder(f.Assertions.Held < f.Assertions.Checked, "certificate.assertions", f.Assertions.Checked-f.Assertions.Held, f.Assertions.Checked)
 	hinder(f.Open.Accepted < f.Open.Lines, "certificate.open_lines", f.Open.Lines-f.Open.Accepted, f.Open.Lines)
 	return out, nil
+}
+
+// namedFiles is how many files a hindrance names.
+const namedFiles = 5
+
+// namesOf lists the first files by their names.
+func namesOf(files []PendingFile) string {
+	names := make([]string, 0, namedFiles+1)
+	for _, f := range files[:min(len(files), namedFiles)] {
+		names = append(names, f.Name)
+	}
+	if len(files) > namedFiles {
+		names = append(names, "…")
+	}
+	return strings.Join(names, ", ")
 }
 
 // signature tells whether a certificate signed by the actor would bear two pairs of eyes, and why they may not sign it. Whoever runs the

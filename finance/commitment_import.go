@@ -102,7 +102,7 @@ func (c *commitmentRun) compare(ctx context.Context) (err error) {
 	limit := reconcile.Threshold{Share: c.settings.WithdrawalShare, Lines: int(c.settings.WithdrawalLines)}
 	w := plan.Withdrawals(c.live.prints)
 	c.report.Preview.Withdrawals = Withdrawn{Lines: w.Lines, Gross: w.Gross, Of: w.Of, Confirm: limit.Exceeded(w)}
-	if limit.Exceeded(w) && !c.confirm && !c.dry {
+	if limit.Exceeded(w) && !c.confirmed(w) && !c.dry {
 		return fault.Conflict("import.withdrawals", w.Lines, w.Gross.Decimal(c.k.Currency), w.Of.Decimal(c.k.Currency), string(c.k.Currency))
 	}
 	for _, line := range c.merged.repeat {

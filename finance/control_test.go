@@ -114,7 +114,8 @@ func TestAssertions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all, err := d.service.Assertions(ctx, officer, d.org.ID)
+		controls, err := d.service.Controls(ctx, officer, d.org.ID, ControlFilter{})
+		all := controls.Assertions
 		if err != nil || len(all) != 7 {
 			t.Fatalf("assertions %+v, %v", all, err)
 		}

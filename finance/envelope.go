@@ -98,6 +98,9 @@ func (e Envelope) under(parent Envelope) error {
 // takes tells whether credits of a section belong into the envelope.
 func (e Envelope) takes(section string) bool { return e.Section == "" || e.Section == section }
 
+// authorises tells whether the envelope is an authorisation to engage for years.
+func (e Envelope) authorises() bool { return e.Kind == EnvelopeAP || e.Kind == EnvelopeAE }
+
 // holds tells whether the envelope is valid at some time of a fiscal year.
 func (e Envelope) holds(y FiscalYear) bool {
 	return (e.From.IsZero() || !y.End.Before(e.From)) && (e.To.IsZero() || !y.Start.After(e.To))

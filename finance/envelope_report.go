@@ -31,6 +31,9 @@ type EnvelopeLine struct {
 	// Programme holds the authorisation against its years: what past ones mandated, what the others have of credits. nil for other kinds.
 	// What was mandated is told from which envelope it came by the budgets of the projects, as the books stand now.
 	Programme *forecast.Balance
+	// Position is where an authorisation stands, with what stands below it, as the books stand now: ToCommit is what may still be committed of it,
+	// ToPay what is committed and not paid. nil for other kinds.
+	Position *forecast.Position
 }
 
 // CreditLine is the payment credits of an envelope in a year and a section (crédits ouverts).
@@ -87,7 +90,7 @@ type envelopeFacts struct {
 	tree     envelopeTree // of the whole organisation
 	votes    Votes
 	allotted allotments
-	mandated allotments // told from which envelope it came
+	spending envelopeSpending
 	asOf     civil.Date
 }
 
@@ -97,20 +100,23 @@ func (f envelopeFacts) report(shown envelopeTree) (EnvelopeReport, error) {
 	if err != nil {
 		return EnvelopeReport{}, err
 	}
-	mandated, ok := f.tree.rolled(f.mandated)
+	mandated, ok := f.tree.rolled(f.spending.mandated)
 	if !ok {
 		return EnvelopeReport{}, errBudgetOverflow()
 	}
 	out := EnvelopeReport{OrganisationID: f.books.Organisation.ID, Currency: f.books.Currency, Basis: f.books.AmountBasis, AsOf: f.asOf, Years: f.books.Years}
 	for _, e := range shown.list() {
 		line := EnvelopeLine{Envelope: e, Depth: len(shown.path(e.ID)) - 1, Credits: f.credits(h, e)}
-		if e.Kind == EnvelopeAP || e.Kind == EnvelopeAE {
+		if e.authorises() {
 			line.Authorised = f.votes.Open(Cell{Envelope: e.ID, Section: e.Section, Authorisation: string(e.Kind)})
 			balance, err := forecast.BalanceOf(f.programme(e, line, mandated))
 			if err != nil {
 				return out, err
 			}
 			line.Programme = &balance
+			if line.Position, err = f.position(line, mandated); err != nil {
+				return out, err
+			}
 			if !balance.Holds() {
 				out.Findings = append(out.Findings, VoteFinding{FindingProgramme, e.ID, []any{e.Code, f.books.written(balance.Authorised), f.books.written(balance.MandatedPast),
 					f.books.written(balance.Credits), f.books.written(balance.Difference)}})
@@ -160,28 +166,28 @@ func (f envelopeFacts) programme(e Envelope, line EnvelopeLine, mandated allotme
 	return p
 }
 
-// attribute tells from which envelopes came what projects mandated: in the proportion of what they have of them in that year and section or,
-// if they have nothing there, in that section over all years, or else at all. A project without any envelope is left out.
-func attribute(budgets, mandated []spread) allotments {
-	of := map[portfolio.ProjectID][]spread{}
+// divider tells from which envelopes came what projects spent, by the budgets of each.
+type divider map[portfolio.ProjectID][]spread
+
+func newDivider(budgets []spread) divider {
+	d := divider{}
 	for _, b := range budgets {
-		of[b.ProjectID] = append(of[b.ProjectID], b)
+		d[b.ProjectID] = append(d[b.ProjectID], b)
 	}
-	out := allotments{}
-	for _, m := range mandated {
-		shares := sharesFor(of[m.ProjectID], m)
-		if len(shares) == 0 {
-			continue
-		}
-		weights := make([]int64, len(shares))
-		for i, s := range shares {
-			weights[i] = int64(s.Amount)
-		}
-		for i, part := range m.Amount.Split(weights) {
-			out[Allotment{shares[i].EnvelopeID, m.YearID, m.Section}] += part
-		}
+	return d
+}
+
+// divide adds an amount to the envelopes that it came from: in the proportion of what the project has of them in that year and section or,
+// if it has nothing there, in that section over all years, or else at all. Of a project without any envelope nothing is added.
+func (d divider) divide(m spread, into allotments) {
+	shares := sharesFor(d[m.ProjectID], m)
+	weights := make([]int64, len(shares))
+	for i, s := range shares {
+		weights[i] = int64(s.Amount)
 	}
-	return out
+	for i, part := range m.Amount.Split(weights) {
+		into[Allotment{shares[i].EnvelopeID, m.YearID, m.Section}] += part
+	}
 }
 
 // sharesFor gives the lines of a project by which one amount is divided, the narrowest that there are.

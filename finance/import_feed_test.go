@@ -277,15 +277,24 @@ func TestFiscalYearsOfLines(t *testing.T) {
 		if !hasFinding(rep, findingYear) {
 			t.Errorf("no finding on the years that were made: %+v", rep.Findings)
 		}
+		if hasFinding(rep, findingOtherYear) {
+			t.Errorf("payments around the new year were found fault with: %+v", rep.Findings)
+		}
+		if rep := d.imports("old.csv", export(mandat{no: "7", year: 2024, on: "20/06/2026", amount: 0}), nil); !hasFinding(rep, findingOtherYear) {
+			t.Errorf("no finding on a day years away: %+v", rep.Findings)
+		}
 		var got []string
 		if err := db.Read().NewRaw("SELECT p.doc_no || ' ' || y.code || '·' || p.period FROM posting AS p JOIN fiscal_year AS y ON y.organisation_id = p.organisation_id AND y.id = p.fiscal_year_id WHERE p.organisation_id = ? ORDER BY p.doc_no", d.org.ID).Scan(ctx, &got); err != nil {
 			t.Fatal(err)
 		}
-		if want := []string{"1 2025·1", "2 2025·13", "3 2026·1"}; !slices.Equal(got, want) {
+		if want := []string{"1 2025·1", "2 2025·13", "3 2026·1", "7 2024·13"}; !slices.Equal(got, want) {
 			t.Errorf("%v, want %v", got, want)
 		}
 		_, err := d.tryImport("b.csv", export(mandat{no: "9", year: 2023, on: "20/01/2026", amount: 1}), year2026, true)
 		d.expectFault(err, fault.KindInvalid, "import.other_year")
+		if f := fault.As(err); f == nil || f.Args[0] != "2023" {
+			t.Errorf("the year is no number to be grouped: %v", err)
+		}
 	})
 }
 

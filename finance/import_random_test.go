@@ -74,7 +74,7 @@ func (d *desk) importAtRandom(step int, data []byte, r *rand.Rand) {
 		d.Fatal(err)
 	}
 	planned := d.file(id).Report.ImportReport
-	if err := d.service.BookFile(context.Background(), operator, id, true); err != nil {
+	if err := d.bookKept(context.Background(), operator, id, true); err != nil {
 		d.Fatal(err)
 	}
 	f := d.file(id)

@@ -31,6 +31,7 @@ type importRun struct {
 	profile  ledgerfile.Profile
 	declared *ledgerfile.Coverage
 	confirm  bool
+	seen     *Withdrawn // what a preview said would be withdrawn, which is all that was confirmed; nil: nobody saw one
 	dry      bool
 	tell     func(Progress)
 	began    time.Time
@@ -60,6 +61,11 @@ func (r *importRun) step(name string, done, total int) {
 	if r.tell != nil {
 		r.tell(p)
 	}
+}
+
+// confirmed tells whether somebody agreed that so much is withdrawn: who saw a preview agreed to what it said, and to no more.
+func (r *importRun) confirmed(w reconcile.Withdrawals) bool {
+	return r.confirm && (r.seen == nil || w.Lines <= r.seen.Lines && w.Gross <= r.seen.Gross)
 }
 
 // prepare reads the file as the settings of its organisation ask for. The organisation need not exist yet.
@@ -265,6 +271,7 @@ func (r *importRun) sumScope(ctx context.Context, db database.Conn, k *booking) 
 // The findings of an import itself, beside those of the reader.
 const (
 	findingYear      = "fiscal_year.created" // [code] a line is of a fiscal year that the books did not have
+	findingOtherYear = "date.other_year"     // [date, code] the document is dated far outside of the fiscal year that it names
 	findingRepeated  = "key.repeated"        // the profile says that the key names one line, and the file has several
 	findingOrigin    = "origin.unknown"      // [key] what the line corrects is not in the books
 	findingAssertion = "assertion.broken"    // [dimension, value] a balance of the finance system does not hold any more

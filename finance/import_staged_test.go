@@ -58,7 +58,7 @@ func TestStagedFile(t *testing.T) {
 		if _, err := d.service.Preview(ctx, anne, id); fault.KindOf(err) != fault.KindConflict {
 			t.Errorf("a preview without a profile: %v", err)
 		}
-		if err := d.service.BookFile(ctx, anne, id, false); fault.KindOf(err) != fault.KindConflict {
+		if err := d.bookKept(ctx, anne, id, false); fault.KindOf(err) != fault.KindConflict {
 			t.Errorf("a booking without a profile: %v", err)
 		}
 		if s, err := d.service.SniffFile(ctx, anne, id); err != nil || s.Header != 1 {
@@ -90,18 +90,18 @@ func TestStagedFile(t *testing.T) {
 		if again, err := d.service.Preview(ctx, anne, id); err != nil || again.Report.Withdrawn != 1 || !again.Report.Preview.Withdrawals.Confirm {
 			t.Errorf("after another file the preview is %+v, %v", again.Report, err)
 		}
-		err = d.service.BookFile(ctx, anne, id, false)
+		err = d.bookKept(ctx, anne, id, false)
 		d.expectFault(err, fault.KindConflict, "import.withdrawals")
 		if f := d.file(id); f.State != FileStaged || f.Report.Refused == nil || f.Report.Refused.Key != "import.withdrawals" || fault.KindOf(f.Report.Refused.Err()) != fault.KindConflict {
 			t.Errorf("after the refusal it is %s, %+v", f.State, f.Report.Refused)
 		}
-		if err := d.service.BookFile(ctx, anne, id, true); err != nil {
+		if err := d.bookKept(ctx, anne, id, true); err != nil {
 			t.Fatal(err)
 		}
 		if s := d.standing(); s != (standingSums{120, 100, 0, 20}) || d.file(id).State != FileBooked {
 			t.Errorf("the books hold %+v", s)
 		}
-		if err := d.service.BookFile(ctx, anne, id, true); fault.KindOf(err) != fault.KindConflict {
+		if err := d.bookKept(ctx, anne, id, true); fault.KindOf(err) != fault.KindConflict {
 			t.Errorf("booked twice: %v", err)
 		}
 		if err := d.service.DropFile(ctx, anne, id, d.file(id).Version); fault.KindOf(err) != fault.KindConflict {
@@ -125,12 +125,12 @@ func TestStagedAgain(t *testing.T) {
 		d := newDesk(t, db, "aube", "P1")
 		anne := d.as(identity.RoleFinance, "anne")
 		first := d.stageFor("a.csv", export(fiveLines()...), nil)
-		if err := d.service.BookFile(ctx, anne, first, false); err != nil {
+		if err := d.bookKept(ctx, anne, first, false); err != nil {
 			t.Fatal(err)
 		}
 		before := d.rowsOf("posting", "allocation", "open_posting", "import_chunk", "import_outcome", "import_finding", "scope_total", "allocation_batch", "fiscal_year")
 		second := d.stageFor("b.csv", export(fiveLines()...), nil)
-		if err := d.service.BookFile(ctx, anne, second, false); err != nil {
+		if err := d.bookKept(ctx, anne, second, false); err != nil {
 			t.Fatal(err)
 		}
 		if f := d.file(second); f.State != FileDropped || f.Report.Unchanged != f.Report.Lines || f.Report.New != 0 {
@@ -152,7 +152,7 @@ func TestStagedFileIsRefused(t *testing.T) {
 		data := append(export(fiveLines()...), "Total;;;;;;;;;;;;;1,00\r\n"...)
 		for name, try := range map[string]func(id FileID) error{
 			"previewed": func(id FileID) error { _, err := d.service.Preview(ctx, anne, id); return err },
-			"booked":    func(id FileID) error { return d.service.BookFile(ctx, anne, id, false) },
+			"booked":    func(id FileID) error { return d.bookKept(ctx, anne, id, false) },
 		} {
 			id := d.stageFor(name+".csv", data, nil)
 			err := try(id)
@@ -261,17 +261,17 @@ func TestBookingLease(t *testing.T) {
 		d := newDesk(t, db, "aube", "P1")
 		anne := d.as(identity.RoleFinance, "anne")
 		id := d.stageFor("a.csv", export(fiveLines()...), nil)
-		first, err := d.service.StartBooking(ctx, anne, id)
+		first, err := d.service.StartBooking(ctx, anne, id, d.file(id).Version)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if p, ok := d.service.Progress(id); !ok || p.Step != stepReading {
 			t.Errorf("progress %+v, %t", p, ok)
 		}
-		_, err = d.service.StartBooking(ctx, anne, id)
+		_, err = d.service.StartBooking(ctx, anne, id, d.file(id).Version)
 		d.expectFault(err, fault.KindConflict, "import.booking")
 		d.clock.set(d.clock.now().Add(bookingLease + time.Minute))
-		second, err := d.service.StartBooking(ctx, anne, id)
+		second, err := d.service.StartBooking(ctx, anne, id, d.file(id).Version)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -300,7 +300,7 @@ func TestManyBookTheSameFile(t *testing.T) {
 		errs := make([]error, 5)
 		for i := range errs {
 			all.Go(func() {
-				errs[i] = d.service.BookFile(context.Background(), d.as(identity.RoleFinance, fmt.Sprint("officer", i)), id, false)
+				errs[i] = d.bookKept(context.Background(), d.as(identity.RoleFinance, fmt.Sprint("officer", i)), id, false)
 			})
 		}
 		all.Wait()
@@ -324,7 +324,7 @@ func TestWhoMayImport(t *testing.T) {
 		ctx := context.Background()
 		d, other := newDesk(t, db, "aube", "P1"), newDesk(t, db, "marne", "P1")
 		id := d.stageFor("a.csv", export(fiveLines()...), nil)
-		if err := d.service.BookFile(ctx, d.as(identity.RoleFinance, "anne"), id, false); err != nil {
+		if err := d.bookKept(ctx, d.as(identity.RoleFinance, "anne"), id, false); err != nil {
 			t.Fatal(err)
 		}
 		posting := d.postingOf("101").ID
@@ -378,7 +378,7 @@ func TestWhoMayImport(t *testing.T) {
 			_, err = d.service.ImportLedger(ctx, a.actor, ImportInput{Organisation: d.org, Source: bytesSource{"a.csv", export(fiveLines()...)}, Profile: generic(t), DryRun: true})
 			expect(name, "imports", err, a.write)
 			if a.write >= 0 {
-				expect(name, "books", d.service.BookFile(ctx, a.actor, waiting, false), a.write)
+				expect(name, "books", d.bookKept(ctx, a.actor, waiting, false), a.write)
 				expect(name, "drops", d.service.DropFile(ctx, a.actor, waiting, d.file(waiting).Version), a.write)
 				expect(name, "maps", d.service.SetProfile(ctx, a.actor, waiting, d.file(waiting).Version, generic(t), nil), a.write)
 			}
@@ -420,4 +420,17 @@ func TestProfilesOfAnOrganisation(t *testing.T) {
 			t.Errorf("an unknown profile: %v", err)
 		}
 	})
+}
+
+// bookKept books a file that is kept, as a page does: started, then run.
+func (d *desk) bookKept(ctx context.Context, actor identity.Actor, id FileID, confirm bool) error {
+	f, err := d.service.File(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	c, err := d.service.StartBooking(ctx, actor, id, f.Version)
+	if err != nil {
+		return err
+	}
+	return d.service.RunBooking(ctx, actor, c, confirm)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 
 	"jalon/finance/ledgerfile"
 	"jalon/internal/civil"
@@ -93,7 +94,7 @@ func (b *books) imagined(label int, day civil.Date) (FiscalYear, error) {
 	if label != 0 {
 		start, ok := civil.NewDate(label, max(b.Fiscal.Month, 1), max(b.Fiscal.Day, 1))
 		if !ok {
-			return FiscalYear{}, fault.Invalid("fiscal.year", label)
+			return FiscalYear{}, fault.Invalid("fiscal.year", strconv.Itoa(label))
 		}
 		day = start
 	}
@@ -112,7 +113,7 @@ func (y *yearBook) within(r *importRun) error {
 	}
 	for _, label := range slices.Sorted(maps.Keys(y.labelled)) {
 		if year := y.labelled[label]; !touches(*year, y.coverage) {
-			return fault.Invalid("import.other_year", label, y.coverage.From.String(), y.coverage.To.String())
+			return fault.Invalid("import.other_year", year.Code, y.coverage.From.String(), y.coverage.To.String())
 		}
 	}
 	return nil

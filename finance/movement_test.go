@@ -272,14 +272,17 @@ func TestProvisionalCredits(t *testing.T) {
 		last.Lines = append(last.Lines, ActLine{credits(ap, before, investment), euros(500)})
 		d.book(last)
 
-		lines, err := d.service.DraftProvisional(ctx, operator, d.roadmap.ID, y, 3)
+		lines, err := d.service.DraftProvisional(ctx, operator, e.ID, y, 3)
 		c := credits(e, y, operations)
 		if err != nil || len(lines) != 1 || lines[0] != (ActLine{c, euros(300_000)}) {
-			t.Fatalf("three months: %+v, %v; want 300 000 of the roadmap's operations alone", lines, err)
+			t.Fatalf("three months: %+v, %v; want 300 000 of the operations alone", lines, err)
+		}
+		if lines, err := d.service.DraftProvisional(ctx, operator, ap.ID, y, 3); err != nil || len(lines) != 0 {
+			t.Errorf("of an authorisation: %+v, %v; want none", lines, err)
 		}
 		first := ActInput{Act: ActProvisional, Reference: "L1612-1", On: day("2026-01-02"), Lines: lines}
 		open := d.book(first).Movements[0]
-		if lines, err = d.service.DraftProvisional(ctx, operator, d.roadmap.ID, y, 4); err != nil || len(lines) != 1 || lines[0].Amount != euros(100_000) {
+		if lines, err = d.service.DraftProvisional(ctx, operator, e.ID, y, 4); err != nil || len(lines) != 1 || lines[0].Amount != euros(100_000) {
 			t.Errorf("the fourth month: %+v, %v; want 100 000 more", lines, err)
 		}
 		budget := d.book(voted(ActBP, c, euros(1_150_000)))
@@ -298,7 +301,7 @@ func TestProvisionalCredits(t *testing.T) {
 		d.expectFault(err, fault.KindConflict, "envelope.provisional_late")
 		_, err = d.service.ReverseMovement(ctx, operator, open.ID, "Erreur")
 		d.expectFault(err, fault.KindConflict, "envelope.provisional_taken")
-		if lines, err = d.service.DraftProvisional(ctx, operator, d.roadmap.ID, y, 6); err != nil || len(lines) != 0 {
+		if lines, err = d.service.DraftProvisional(ctx, operator, e.ID, y, 6); err != nil || len(lines) != 0 {
 			t.Errorf("after the budget: %+v, %v; want none", lines, err)
 		}
 		if _, err := d.service.ReverseMovement(ctx, operator, budget.Movements[0].ID, "Montant faux"); err != nil {
@@ -307,9 +310,9 @@ func TestProvisionalCredits(t *testing.T) {
 		check("", euros(300_000)) // open again, until the right budget is booked
 		d.book(voted(ActBP, c, euros(1_160_000)))
 		check("", euros(1_160_000))
-		_, err = d.service.DraftProvisional(ctx, operator, d.roadmap.ID, before, 1)
+		_, err = d.service.DraftProvisional(ctx, operator, e.ID, before, 1)
 		d.expectFault(err, fault.KindConflict, "envelope.no_year_before")
-		_, err = d.service.DraftProvisional(ctx, operator, d.roadmap.ID, y, 13)
+		_, err = d.service.DraftProvisional(ctx, operator, e.ID, y, 13)
 		if blamed(err) != "months" {
 			t.Errorf("thirteen months: %v", err)
 		}

@@ -30,6 +30,8 @@ type PackFinance struct {
 	Warnings    []PackWarning    `json:"warnings"` // those that need a decision: red ones; at most packLines
 	Red         int              `json:"red"`
 	Amber       int              `json:"amber"`
+	// Anomalies are what in the books needs a decision, beyond the alerts. They are left out where there are none.
+	Anomalies []PackAnomalies `json:"anomalies,omitempty"`
 }
 
 // packLines is how many lines a list of a pack has at most.
@@ -150,4 +152,22 @@ type PackArg struct {
 	On     *civil.Date   `json:"on,omitempty"`
 	Text   string        `json:"text,omitempty"`
 	Number *int64        `json:"number,omitempty"`
+}
+
+// PackAnomalies are the anomalies of one sort, those of the largest amounts first. The text of the sort is that of Key.
+type PackAnomalies struct {
+	Key   string        `json:"key"`
+	Count int           `json:"count"`
+	Sum   money.Amount  `json:"sum"`   // of the amounts without their signs
+	Items []PackAnomaly `json:"items"` // at most packLines
+}
+
+// PackAnomaly is one of them. It names no supplier: members of committees do not read the ledger.
+type PackAnomaly struct {
+	Commitment string        `json:"commitment"` // number; "": it is about the project itself
+	Project    string        `json:"project"`    // code; "": several
+	Name       string        `json:"name"`       // of the project
+	Amount     money.Amount  `json:"amount"`
+	Of         *money.Amount `json:"of"`    // what the amount is held against; nil: nothing
+	Since      *civil.Date   `json:"since"` // nil: does not matter
 }

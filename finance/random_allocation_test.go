@@ -117,7 +117,7 @@ func (o *officer) post() {
 func (o *officer) act() (string, error) {
 	ctx := context.Background()
 	s, org, p := o.service, o.org.ID, o.any()
-	held := o.given(p.ID)
+	held := o.held(p.ID)
 	left := residual(&p, sharesOf(held))
 	switch o.rng.IntN(15) {
 	case 0, 1:
@@ -205,13 +205,13 @@ func (o *officer) bulk() error {
 	if err != nil {
 		return err
 	}
-	before := o.totals()
+	before := o.scope()
 	batch, err := o.service.BulkApply(context.Background(), operator, in, seen.Token)
 	if err != nil {
 		return err
 	}
 	o.batches = append(o.batches, batch)
-	if after := o.totals(); before.Open-after.Open != seen.Sum {
+	if after := o.scope(); before.Open-after.Open != seen.Sum {
 		o.Errorf("the queue fell by %d, %d was previewed", before.Open-after.Open, seen.Sum)
 	}
 	return nil

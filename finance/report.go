@@ -40,7 +40,10 @@ type Standing struct {
 // Exposure is what is spent or bound: mandated, called for by commitments, and engaged.
 func (s Standing) Exposure() money.Amount { return s.Mandated + s.DENM + s.Engaged }
 
-// Available is what the budgets leave.
+// ToPay is what is bound and not mandated yet (reste à payer).
+func (s Standing) ToPay() money.Amount { return s.DENM + s.Engaged }
+
+// Available is what the budgets leave: what of them may still be committed (reste à engager).
 func (s Standing) Available() money.Amount { return s.Budget - s.Exposure() }
 
 // EAC is the cost at completion.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"jalon/finance/forecast"
+	"jalon/internal/civil"
 	"jalon/internal/money"
 	"jalon/portfolio"
 )
@@ -202,7 +203,9 @@ func (r *reportBuild) addCommitments() {
 		if x.over {
 			p.over = append(p.over, forecast.OverMandated{ID: x.CommitmentID, Ref: x.Number, Net: x.net, Mandated: x.mandated})
 		}
-		p.commitments = append(p.commitments, forecast.Commitment{ID: x.CommitmentID, Ref: x.Number, Net: x.net, Mandated: x.mandated, Last: x.Last})
+		if !x.Ended { // of a closed one nobody expects a movement
+			p.commitments = append(p.commitments, forecast.Commitment{ID: x.CommitmentID, Ref: x.Number, Net: x.net, Mandated: x.mandated, Last: x.Last})
+		}
 		if r.wantsSection(x.Section) {
 			p.expected.denm += x.denm
 			p.expected.bound += x.denm
@@ -292,9 +295,12 @@ func placeOf(c Category) int {
 	return len(Categories)
 }
 
-func (f *reportFacts) head() ReportHead {
-	return ReportHead{Method: MethodReport, AsOf: f.day, OrganisationID: f.organisation, Organisation: portfolio.Head{Code: f.Organisation.Code, Name: f.Organisation.Name},
-		Currency: f.Currency, AmountBasis: f.AmountBasis, CostBasis: forecast.CostBasis(f.CostBasis)}
+func (f *reportFacts) head() ReportHead { return f.reportHead(f.day) }
+
+// reportHead says what the amounts of a report of a day are.
+func (b *books) reportHead(day civil.Date) ReportHead {
+	return ReportHead{Method: MethodReport, AsOf: day, OrganisationID: b.Organisation.ID, Organisation: portfolio.Head{Code: b.Organisation.Code, Name: b.Organisation.Name},
+		Currency: b.Currency, AmountBasis: b.AmountBasis, CostBasis: forecast.CostBasis(b.CostBasis)}
 }
 
 // voted sums the votes of the roadmap that the filter takes.

@@ -40,20 +40,23 @@ type queueState struct {
 	since civil.Date
 }
 
-// loadReport reads the facts of an extent on a day. A day before today asks the entries themselves instead of the balances, which are
-// those of now.
-func loadReport(ctx context.Context, db database.Conn, b *books, r portfolio.Roadmap, project portfolio.ProjectID, day civil.Date) (*reportFacts, error) {
-	f := &reportFacts{books: b, extent: extent{organisation: r.OrganisationID, roadmap: r.ID, project: project}, day: day, roadmap: r}
-	var err error
-	if f.limits, err = b.Limits(b.Currency); err != nil {
-		return nil, err
+// loadReport reads the facts of a roadmap on a day.
+func loadReport(ctx context.Context, db database.Conn, b *books, r portfolio.Roadmap, day civil.Date) (*reportFacts, error) {
+	f := &reportFacts{books: b, extent: extent{organisation: r.OrganisationID, roadmap: r.ID}, roadmap: r, day: day}
+	return f, f.load(ctx, db)
+}
+
+// load reads all facts of the extent. A day before today asks the entries themselves instead of the balances, which are those of now.
+func (f *reportFacts) load(ctx context.Context, db database.Conn) (err error) {
+	if f.limits, err = f.Limits(f.Currency); err != nil {
+		return err
 	}
 	for _, load := range []func(context.Context, database.Conn) error{f.loadMembers, f.loadVotes, f.loadActuals, f.loadCommitments, f.loadForecasts, f.loadBooks} {
 		if err := load(ctx, db); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return f, nil
+	return nil
 }
 
 func (f *reportFacts) past() bool { return f.day.Before(f.today) }
@@ -106,6 +109,9 @@ func (f *reportFacts) loadCommitments(ctx context.Context, db database.Conn) err
 	rows, err := findCommitted(ctx, db, f.extent)
 	if err != nil || len(rows) == 0 {
 		return err
+	}
+	for i := range rows {
+		rows[i].Ended = rows[i].State == StateClosed
 	}
 	if f.past() {
 		committed, mandated, err := findCommittedBy(ctx, db, f.organisation, f.day)

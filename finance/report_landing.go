@@ -65,7 +65,7 @@ func plusYearEnd(a, b forecast.YearEnd) forecast.YearEnd {
 // as far as they are committed.
 func (f *reportFacts) regime() forecast.Regime {
 	for _, e := range f.envelopes {
-		if e.RoadmapID == f.roadmap.ID && (e.Kind == EnvelopeAP || e.Kind == EnvelopeAE) {
+		if e.RoadmapID == f.roadmap.ID && e.authorises() {
 			return forecast.Programmes
 		}
 	}

@@ -35,7 +35,7 @@ func (s *Service) ReferenceClass(ctx context.Context, actor identity.Actor, id p
 		if day.IsZero() {
 			day = b.today
 		}
-		out.ReportHead = (&reportFacts{books: b, extent: extent{organisation: r.OrganisationID}, day: day}).head()
+		out.ReportHead = b.reportHead(day)
 		of := r.ID
 		if out.Whole {
 			of = 0

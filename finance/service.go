@@ -61,7 +61,8 @@ func refuseNobody(actor identity.Actor) error {
 	return identity.Can(actor, identity.PermOwnAccount, identity.Scope{})
 }
 
-// seeOrganisation refuses what the actor may not do with the books of an organisation: not found for who may not even read them.
+// seeOrganisation refuses what the actor may not do with the books of an organisation: anything for who did not sign in, not found for who
+// may not even read them.
 func seeOrganisation(actor identity.Actor, p identity.Permission, organisation int64) error {
 	return identity.See(actor, p, identity.PermReadLedger, identity.Within(organisation), "organisation", organisation)
 }
@@ -81,12 +82,23 @@ func seeProject(ctx context.Context, db database.Conn, actor identity.Actor, p i
 	return project, nil
 }
 
+// read is a use case that reads the books of a whole organisation, all on one view of the data.
+func (s *Service) read(ctx context.Context, actor identity.Actor, p identity.Permission, organisation int64, work func(ctx context.Context, tx database.Conn, b *books) error) error {
+	if err := seeOrganisation(actor, p, organisation); err != nil {
+		return err
+	}
+	return s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
+		b, err := s.open(ctx, tx, organisation)
+		if err != nil {
+			return err
+		}
+		return work(ctx, tx, b)
+	})
+}
+
 // change is a use case on the books of a whole organisation: permission, lock, the work, the facts counter and the audit
 // entry, in this order and one transaction.
 func (s *Service) change(ctx context.Context, actor identity.Actor, organisation int64, a act, work func(ctx context.Context, tx database.Conn, b *books) (trace, error)) error {
-	if err := refuseNobody(actor); err != nil {
-		return err
-	}
 	if err := seeOrganisation(actor, a.permission, organisation); err != nil {
 		return err
 	}
@@ -121,8 +133,16 @@ func (s *Service) inBooks(ctx context.Context, tx database.Conn, actor identity.
 		return err
 	}
 	t, err := work(ctx, tx, b)
-	if err != nil || t.details == nil {
+	if err != nil {
 		return err
+	}
+	return s.conclude(ctx, tx, actor, organisation, a, t)
+}
+
+// conclude raises the facts counter and writes the trail of an act that did something.
+func (s *Service) conclude(ctx context.Context, tx database.Conn, actor identity.Actor, organisation int64, a act, t trace) error {
+	if t.details == nil {
+		return nil
 	}
 	if t.subject == "" {
 		t.subject, t.id = a.noun, a.id

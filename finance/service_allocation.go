@@ -285,9 +285,6 @@ func (s *Service) Reopen(ctx context.Context, actor identity.Actor, in AcceptInp
 }
 
 func (s *Service) setState(ctx context.Context, actor identity.Actor, name string, in AcceptInput, valid error, from, to string) error {
-	if err := refuseNobody(actor); err != nil {
-		return err
-	}
 	if err := seeOrganisation(actor, identity.PermReconcile, in.Organisation); err != nil {
 		return err
 	}

@@ -200,7 +200,7 @@ func (d *desk) withdraw(p Posting) {
 		if err := unlive(ctx, k.tx, d.org.ID, []PostingID{p.ID}); err != nil {
 			return trace{}, err
 		}
-		_, err = k.takeBack(ctx, &p, d.given(p.ID), p.Reversal(id, CauseWithdraw, 0, 0, at))
+		_, err = k.takeBack(ctx, &p, d.held(p.ID), p.Reversal(id, CauseWithdraw, 0, 0, at))
 		return trace{details: "x"}, err
 	})
 	if err != nil {
@@ -224,7 +224,7 @@ func TestAllocationOfAClosedPeriodIsBookedLater(t *testing.T) {
 		if err := d.allocate(p.ID, p.Amount, PartInput{Project: d.projects["P1"], ShareBP: 10000}); err != nil {
 			t.Fatal(err)
 		}
-		a := d.given(p.ID)[0]
+		a := d.held(p.ID)[0]
 		if a.BookedYearID != p.YearID || a.BookedPeriod != p.Period+1 {
 			t.Errorf("booked in %d/%d, want the period after %d/%d", a.BookedYearID, a.BookedPeriod, p.YearID, p.Period)
 		}

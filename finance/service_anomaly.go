@@ -15,27 +15,16 @@ import (
 
 // Anomalies gives what in the books of an organisation somebody should look at, by sort.
 func (s *Service) Anomalies(ctx context.Context, actor identity.Actor, organisation int64) ([]AnomalyGroup, error) {
-	if err := refuseNobody(actor); err != nil {
-		return nil, err
-	}
-	if err := seeOrganisation(actor, identity.PermReadLedger, organisation); err != nil {
-		return nil, err
-	}
 	var out []AnomalyGroup
-	err := s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
-		b, err := s.open(ctx, tx, organisation)
-		if err != nil {
-			return err
-		}
-		out, err = anomaliesOf(ctx, tx, b, 0)
+	err := s.read(ctx, actor, identity.PermReadLedger, organisation, func(ctx context.Context, tx database.Conn, b *books) (err error) {
+		out, err = anomaliesOf(ctx, tx, b)
 		return err
 	})
 	return out, err
 }
 
-// anomaliesOf looks for anomalies, for whoever may know of them. Of a roadmap it gives those that are of a roadmap at all; 0: every sort
-// of the whole organisation.
-func anomaliesOf(ctx context.Context, db database.Conn, b *books, roadmap portfolio.RoadmapID) ([]AnomalyGroup, error) {
+// anomaliesOf looks for anomalies, for whoever may know of them.
+func anomaliesOf(ctx context.Context, db database.Conn, b *books) ([]AnomalyGroup, error) {
 	limits, err := b.Limits(b.Currency)
 	if err != nil {
 		return nil, err
@@ -48,7 +37,7 @@ func anomaliesOf(ctx context.Context, db database.Conn, b *books, roadmap portfo
 	for _, m := range members {
 		codes[m.ID] = m.Code
 	}
-	out, err := overBudget(ctx, db, b, members, roadmap)
+	out, err := overBudget(ctx, db, b, members)
 	if err != nil {
 		return nil, err
 	}
@@ -57,13 +46,10 @@ func anomaliesOf(ctx context.Context, db database.Conn, b *books, roadmap portfo
 		return nil, err
 	}
 	for _, q := range anomalyQueries {
-		if roadmap != 0 && !q.roadmap {
-			continue
-		}
 		if q.key == AnomalyQueueAge {
 			out = append(out, share...)
 		}
-		items, err := q.find(ctx, db, b.Organisation.ID, roadmap, before(q.key, b.today, limits))
+		items, err := q.find(ctx, db, b.Organisation.ID, before(q.key, b.today, limits))
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +73,7 @@ func before(key string, today civil.Date, limits forecast.Thresholds) civil.Date
 
 // overBudget lists the projects of which more is mandated and still called for by commitments than their last budget gives. Projects without
 // any budget are none: nobody said yet what they may cost.
-func overBudget(ctx context.Context, db database.Conn, b *books, members []portfolio.Member, roadmap portfolio.RoadmapID) ([]AnomalyGroup, error) {
+func overBudget(ctx context.Context, db database.Conn, b *books, members []portfolio.Member) ([]AnomalyGroup, error) {
 	rows, err := findSpending(ctx, db, b.Organisation.ID)
 	if err != nil || len(rows) == 0 {
 		return nil, err
@@ -96,7 +82,7 @@ func overBudget(ctx context.Context, db database.Conn, b *books, members []portf
 	var roadmaps []portfolio.RoadmapID
 	for _, m := range members {
 		of[m.ID] = m.RoadmapID
-		if (roadmap == 0 || m.RoadmapID == roadmap) && !slices.Contains(roadmaps, m.RoadmapID) {
+		if !slices.Contains(roadmaps, m.RoadmapID) {
 			roadmaps = append(roadmaps, m.RoadmapID)
 		}
 	}
@@ -114,7 +100,7 @@ func overBudget(ctx context.Context, db database.Conn, b *books, members []portf
 	}
 	var items []Anomaly
 	for _, r := range rows {
-		if over := r.Mandated + called[r.ProjectID] - r.Budget; over > 0 && slices.Contains(roadmaps, of[r.ProjectID]) {
+		if over := r.Mandated + called[r.ProjectID] - r.Budget; over > 0 {
 			items = append(items, Anomaly{ID: int64(r.ProjectID), Project: r.ProjectID, Amount: over, Of: r.Budget})
 		}
 	}

@@ -75,21 +75,6 @@ func (s *Service) WithdrawAssertion(ctx context.Context, actor identity.Actor, i
 		})
 }
 
-// Assertions lists the balances of an organisation that count, those that do not hold first.
-func (s *Service) Assertions(ctx context.Context, actor identity.Actor, organisation int64) ([]Assertion, error) {
-	if err := refuseNobody(actor); err != nil {
-		return nil, err
-	}
-	if err := seeOrganisation(actor, identity.PermReadLedger, organisation); err != nil {
-		return nil, err
-	}
-	b, err := s.open(ctx, s.db.Read(), organisation)
-	if err != nil {
-		return nil, err
-	}
-	return findAssertions(ctx, s.db.Read(), b)
-}
-
 // recheck holds the balances of the finance system against the books. Whoever books entries calls it in the same
 // transaction once they are written; it gives the balances that do not hold. What is allocated to whom is none of them.
 func (s *Service) recheck(ctx context.Context, tx database.Conn, b *books) ([]Assertion, error) {

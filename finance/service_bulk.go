@@ -16,7 +16,10 @@ import (
 // BulkPreview says what an act on many lines would do, without doing it.
 func (s *Service) BulkPreview(ctx context.Context, actor identity.Actor, in BulkInput) (BulkPreview, error) {
 	var out BulkPreview
-	err := s.previewing(ctx, actor, in.Organisation, in.Validate, func(ctx context.Context, tx database.Conn, b *books) error {
+	err := s.read(ctx, actor, identity.PermReconcile, in.Organisation, func(ctx context.Context, tx database.Conn, b *books) error {
+		if err := in.Validate(); err != nil {
+			return err
+		}
 		plan, err := s.planBulk(ctx, tx, b, in)
 		if err != nil {
 			return err
@@ -38,26 +41,6 @@ func (s *Service) BulkPreview(ctx context.Context, actor identity.Actor, in Bulk
 		return nil
 	})
 	return out, err
-}
-
-// previewing is a use case that works out, on one view of the data, what another one would book; it asks for the same permission.
-func (s *Service) previewing(ctx context.Context, actor identity.Actor, organisation int64, validate func() error, read func(ctx context.Context, tx database.Conn, b *books) error) error {
-	if err := refuseNobody(actor); err != nil {
-		return err
-	}
-	if err := seeOrganisation(actor, identity.PermReconcile, organisation); err != nil {
-		return err
-	}
-	if err := validate(); err != nil {
-		return err
-	}
-	return s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
-		b, err := s.open(ctx, tx, organisation)
-		if err != nil {
-			return err
-		}
-		return read(ctx, tx, b)
-	})
 }
 
 // BulkApply does what a preview said, as one batch whose number it gives. When a line, a rule or anything else that was previewed is not so any more,

@@ -106,7 +106,7 @@ func TestUndoNamesWhatChangedSince(t *testing.T) {
 		}
 		d.expectStanding(a.ID, "x=12000.00")
 		// The move itself can be undone, and then the batch is not the last word on the line either.
-		moved := d.given(b.ID)[len(d.given(b.ID))-1].BatchID
+		moved := d.held(b.ID)[len(d.held(b.ID))-1].BatchID
 		if _, err := d.service.Undo(ctx, operator, d.org.ID, moved); err != nil {
 			t.Fatal(err)
 		}

@@ -19,16 +19,13 @@ type CodeLine struct {
 
 // UncodedCommitment is an open commitment that names no project: its analytic axis and its operation hold no finance code.
 type UncodedCommitment struct {
-	ID                     int64
-	Number, Item           string
-	Label                  string
-	Supplier, SupplierName string
-	Contract               string
-	Operation, Analytic    string
-	Nature                 string
-	OpenedOn               civil.Date // zero: not known
-	Committed, Mandated    money.Amount
-	Suggested              string // the code of the project that it is shared to most; "": of none
+	ID           int64
+	Number, Item string
+	Label        string
+	SupplierName string
+	Contract     string
+	Committed    money.Amount
+	Suggested    string // the code of the project that it is shared to most; "": of none
 }
 
 // FinanceCodes lists the projects of an organisation with the codes that they have, by roadmap and code.

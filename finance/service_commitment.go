@@ -21,7 +21,10 @@ func (s *Service) ImportCommitments(ctx context.Context, actor identity.Actor, i
 // Commitments gives a page of the commitments of an organisation, those first that still call for most, with sums over all pages.
 func (s *Service) Commitments(ctx context.Context, actor identity.Actor, organisation int64, f CommitmentFilter) (CommitmentPage, error) {
 	out := CommitmentPage{Filter: f}
-	err := s.readCommitments(ctx, actor, organisation, f.Validate(), func(ctx context.Context, tx database.Conn, b *books) error {
+	err := s.read(ctx, actor, identity.PermReadLedger, organisation, func(ctx context.Context, tx database.Conn, b *books) error {
+		if err := f.Validate(); err != nil {
+			return err
+		}
 		q := commitmentQuery{CommitmentFilter: f, organisation: organisation, dormant: dormantBefore(b.today)}
 		all, err := findCommitments(ctx, tx, q)
 		if err != nil {
@@ -44,26 +47,6 @@ func (s *Service) Commitments(ctx context.Context, actor identity.Actor, organis
 
 // dormantBefore is the day before which something must last have happened for a commitment to be dormant.
 func dormantBefore(today civil.Date) civil.Date { return today.AddMonths(-dormantMonths) }
-
-// readCommitments is a use case that reads commitments on one view of the data.
-func (s *Service) readCommitments(ctx context.Context, actor identity.Actor, organisation int64, valid error, read func(ctx context.Context, tx database.Conn, b *books) error) error {
-	if err := refuseNobody(actor); err != nil {
-		return err
-	}
-	if err := seeOrganisation(actor, identity.PermReadLedger, organisation); err != nil {
-		return err
-	}
-	if valid != nil {
-		return valid
-	}
-	return s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
-		b, err := s.open(ctx, tx, organisation)
-		if err != nil {
-			return err
-		}
-		return read(ctx, tx, b)
-	})
-}
 
 // commitmentLines joins commitments with their shares, and gives those that were ended besides.
 func (s *Service) commitmentLines(ctx context.Context, db database.Conn, b *books, all []Commitment) ([]CommitmentLine, map[int64][]ShareLine, error) {
@@ -124,7 +107,7 @@ func dealtShares(c *Commitment, held []CommitmentShare, projects map[portfolio.P
 // Commitment gives one commitment with its events, its shares and the entries that name it.
 func (s *Service) Commitment(ctx context.Context, actor identity.Actor, organisation, id int64) (CommitmentDetail, error) {
 	var out CommitmentDetail
-	err := s.readCommitments(ctx, actor, organisation, nil, func(ctx context.Context, tx database.Conn, b *books) error {
+	err := s.read(ctx, actor, identity.PermReadLedger, organisation, func(ctx context.Context, tx database.Conn, b *books) error {
 		c, err := findCommitment(ctx, tx, organisation, id)
 		if err != nil {
 			return err

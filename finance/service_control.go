@@ -14,18 +14,8 @@ import (
 // they stand, beside the balances that other pages are made of.
 func (s *Service) Controls(ctx context.Context, actor identity.Actor, organisation int64, f ControlFilter) (Controls, error) {
 	var out Controls
-	if err := refuseNobody(actor); err != nil {
-		return out, err
-	}
-	if err := seeOrganisation(actor, identity.PermReadLedger, organisation); err != nil {
-		return out, err
-	}
-	if err := f.validate(); err != nil {
-		return out, err
-	}
-	err := s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
-		b, err := s.open(ctx, tx, organisation)
-		if err != nil {
+	err := s.read(ctx, actor, identity.PermReadLedger, organisation, func(ctx context.Context, tx database.Conn, b *books) (err error) {
+		if err := f.validate(); err != nil {
 			return err
 		}
 		out, err = controlsOf(ctx, tx, b, f)

@@ -185,7 +185,7 @@ func (s *Service) RemoveEnvelope(ctx context.Context, actor identity.Actor, id E
 			return trace{}, err
 		}
 		if used || slices.ContainsFunc(tree.list(), func(e Envelope) bool { return e.ParentID == id }) {
-			return trace{}, fault.Conflict("envelope.in_use", was.Code)
+			return trace{}, fault.Conflict("envelope.not_empty", was.Code)
 		}
 		gone := was
 		gone.Version = version

@@ -19,9 +19,6 @@ const uploadLease = 6 * time.Hour
 // StageFile keeps a file for a preview and a confirmation. The body is kept as it comes, in parts, so that a slow one makes nobody wait; of one that breaks off
 // nothing is left.
 func (s *Service) StageFile(ctx context.Context, actor identity.Actor, organisation int64, in StageInput) (FileID, error) {
-	if err := refuseNobody(actor); err != nil {
-		return 0, err
-	}
 	if err := seeOrganisation(actor, identity.PermImportLedger, organisation); err != nil {
 		return 0, err
 	}
@@ -90,15 +87,13 @@ func (s *Service) fileFor(ctx context.Context, actor identity.Actor, p identity.
 	if err != nil {
 		return fileRow{}, identity.Organisation{}, err
 	}
+	row.lapse(s.now())
 	o, err := identity.FindOrganisation(ctx, s.db.Read(), row.OrganisationID)
 	return row, o, err
 }
 
 // Files lists the files of an organisation, the newest first.
 func (s *Service) Files(ctx context.Context, actor identity.Actor, organisation int64, f FileFilter) (FilePage, error) {
-	if err := refuseNobody(actor); err != nil {
-		return FilePage{}, err
-	}
 	if err := seeOrganisation(actor, identity.PermReadLedger, organisation); err != nil {
 		return FilePage{}, err
 	}
@@ -115,6 +110,7 @@ func (s *Service) Files(ctx context.Context, actor identity.Actor, organisation 
 			page.Next = rows[i-1].ID
 			break
 		}
+		row.lapse(s.now())
 		file, err := row.file()
 		if err != nil {
 			return page, err
@@ -154,7 +150,7 @@ func (s *Service) waitingFile(ctx context.Context, actor identity.Actor, id File
 		err = fault.Conflict("import.booked", row.Name)
 	case row.State == FileDropped:
 		err = fault.Conflict("import.dropped", row.Name)
-	case row.State == FileBooking && row.LeaseUntil.After(s.now()):
+	case row.State == FileBooking:
 		err = fault.Conflict("import.booking", row.Name)
 	}
 	return row, o, err
@@ -162,33 +158,63 @@ func (s *Service) waitingFile(ctx context.Context, actor identity.Actor, id File
 
 // SetProfile says how a file is written and for which days it speaks; nil leaves that to the profile. version is the file's that the person saw.
 func (s *Service) SetProfile(ctx context.Context, actor identity.Actor, id FileID, version int64, p ledgerfile.Profile, coverage *ledgerfile.Coverage) error {
-	row, o, err := s.waitingFile(ctx, actor, id)
+	row, err := s.fileToRead(ctx, actor, id, version, p, coverage)
 	if err != nil {
 		return err
 	}
-	if err := p.Validate(); err != nil {
+	return s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error { return s.readBy(ctx, tx, actor, row, p, coverage) })
+}
+
+// SetOwnProfile is SetProfile by a profile of the organisation's own, which is kept besides as SaveProfile does: both are done, or neither.
+func (s *Service) SetOwnProfile(ctx context.Context, actor identity.Actor, id FileID, version int64, p ledgerfile.Profile, coverage *ledgerfile.Coverage) error {
+	if err := ownProfile(&p); err != nil {
 		return err
 	}
+	row, err := s.fileToRead(ctx, actor, id, version, p, coverage)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, actor, row.OrganisationID, savingProfile, func(ctx context.Context, tx database.Conn, _ *books) (trace, error) {
+		t, err := s.keepProfile(ctx, tx, actor, row.OrganisationID, &p)
+		if err != nil {
+			return t, err
+		}
+		return t, s.readBy(ctx, tx, actor, row, p, coverage)
+	})
+}
+
+// fileToRead loads a file that is not booked for who says how it is written, and refuses what cannot be said of it.
+func (s *Service) fileToRead(ctx context.Context, actor identity.Actor, id FileID, version int64, p ledgerfile.Profile, coverage *ledgerfile.Coverage) (fileRow, error) {
+	row, _, err := s.waitingFile(ctx, actor, id)
+	if err != nil {
+		return row, err
+	}
+	if err := p.Validate(); err != nil {
+		return row, err
+	}
 	if p.Purpose != row.Purpose {
-		return fault.Invalid("import.profile_purpose", p.Name)
+		return row, fault.Invalid("import.profile_purpose", p.Name)
 	}
 	if coverage != nil && (coverage.Kind != ledgerfile.CoverageSnapshot && coverage.Kind != ledgerfile.CoverageDelta || coverage.From.IsZero() || coverage.To.Before(coverage.From)) {
-		return fault.Invalid("ledger.coverage")
+		return row, fault.Invalid("ledger.coverage")
 	}
 	if row.Version != version {
-		return fault.Stale("import_file", int64(id))
+		return row, fault.Stale("import_file", int64(id))
 	}
+	return row, nil
+}
+
+// readBy keeps by which profile, and for which days, a file is read.
+func (s *Service) readBy(ctx context.Context, tx database.Conn, actor identity.Actor, row fileRow, p ledgerfile.Profile, coverage *ledgerfile.Coverage) error {
 	if err := row.setProfile(p, coverage); err != nil {
 		return err
 	}
 	row.State, row.Report = FileStaged, "{}"
-	return s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {
-		if err := updateFile(ctx, tx, &row, "profile", "profile_version", "definition", "coverage_kind", "coverage_from", "coverage_to", "state", "report"); err != nil {
-			return err
-		}
-		details := map[string]any{"profile": p.Name, "profile_version": p.Version, "coverage": coverage}
-		return audit.Record(ctx, tx, o.ID, actor.Name, "import_file.profile", "import_file", int64(id), details, s.now())
-	})
+	if err := updateFile(ctx, tx, &row, "profile", "profile_version", "definition", "coverage_kind", "coverage_from", "coverage_to", "state", "report"); err != nil {
+		return err
+	}
+	details := map[string]any{"profile": p.Name, "profile_version": p.Version, "coverage": coverage}
+	return audit.Record(ctx, tx, row.OrganisationID, actor.Name, "import_file.profile", "import_file", int64(row.ID), details, s.now())
 }
 
 // SniffFile guesses how a file is written, for who maps its columns.
@@ -214,21 +240,26 @@ func (s *Service) SniffFile(ctx context.Context, actor identity.Actor, id FileID
 
 // DropFile lets go of a file that is not booked.
 func (s *Service) DropFile(ctx context.Context, actor identity.Actor, id FileID, version int64) error {
-	row, o, err := s.waitingFile(ctx, actor, id)
+	row, _, err := s.waitingFile(ctx, actor, id)
 	if err != nil {
 		return err
 	}
 	if row.Version != version {
 		return fault.Stale("import_file", int64(id))
 	}
+	return s.dropFile(ctx, actor, row, "import_file.drop")
+}
+
+// dropFile takes the bytes of a file away and keeps that it was there, unless somebody did something with it meanwhile.
+func (s *Service) dropFile(ctx context.Context, actor identity.Actor, row fileRow, action string) error {
 	row.State, row.LeaseUntil = FileDropped, time.Time{}
 	return s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {
-		if err := updateFile(ctx, tx, &row, "state", "lease_until"); err != nil {
+		if err := updateFile(ctx, tx, &row, "state", "lease_until", "report"); err != nil {
 			return err
 		}
-		if err := deleteChunks(ctx, tx, o.ID, id); err != nil {
+		if err := deleteChunks(ctx, tx, row.OrganisationID, row.ID); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, o.ID, actor.Name, "import_file.drop", "import_file", int64(id), stageTrace{row.Name, row.SHA256, row.Size}, s.now())
+		return audit.Record(ctx, tx, row.OrganisationID, actor.Name, action, "import_file", int64(row.ID), stageTrace{row.Name, row.SHA256, row.Size}, s.now())
 	})
 }

@@ -3,6 +3,7 @@ package finance
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"jalon/identity"
 	"jalon/internal/database"
@@ -29,8 +30,8 @@ func checkYear(y FiscalYear) error {
 	}
 	var f fault.Fields
 	checkLabel(&f, "code", y.Code, 20, true)
-	f.Check(y.Year >= y.Start.Year() && y.Year <= y.End.Year(), "year", "fiscal.year", y.Year)
-	f.Check(y.Start.Year() >= 1900 && y.End.Year() <= 2199, "start", "fiscal.year", y.Start.Year())
+	f.Check(y.Year >= y.Start.Year() && y.Year <= y.End.Year(), "year", "fiscal.year", strconv.Itoa(y.Year))
+	f.Check(y.Start.Year() >= 1900 && y.End.Year() <= 2199, "start", "fiscal.year", strconv.Itoa(y.Start.Year()))
 	return f.Err()
 }
 

@@ -178,21 +178,6 @@ func (f *Forecast) findings(ctx context.Context, db database.Conn, e extent) ([]
 	return nil, nil
 }
 
-// Forecasts lists the forecasts of a project, the latest first.
-func (s *Service) Forecasts(ctx context.Context, actor identity.Actor, id portfolio.ProjectID) ([]Forecast, error) {
-	p, err := seeProject(ctx, s.db.Read(), actor, identity.PermReadCost, id)
-	if err != nil {
-		return nil, err
-	}
-	var all []Forecast
-	err = s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
-		all, err = findForecasts(ctx, tx, forecastFilter{extent: extent{organisation: p.OrganisationID, roadmap: p.RoadmapID, project: p.ID}})
-		return err
-	})
-	slices.Reverse(all)
-	return all, err
-}
-
 // AccuracyReport says how far forecasts of years that are over were off.
 type AccuracyReport struct {
 	ReportHead
@@ -215,7 +200,7 @@ func (s *Service) ForecastAccuracy(ctx context.Context, actor identity.Actor, id
 			return err
 		}
 		e := extent{organisation: r.OrganisationID, roadmap: r.ID}
-		out.ReportHead = (&reportFacts{books: b, extent: e, day: b.today}).head()
+		out.ReportHead = b.reportHead(b.today)
 		kept, err := keptYears(ctx, tx, b, e)
 		if err != nil {
 			return err
@@ -241,7 +226,7 @@ func keptYears(ctx context.Context, db database.Conn, b *books, e extent) ([]for
 	if err != nil {
 		return nil, err
 	}
-	versions, err := findBudgets(ctx, db, budgetFilter(e))
+	versions, err := findBudgets(ctx, db, budgetFilter{organisation: e.organisation, roadmap: e.roadmap, project: e.project})
 	if err != nil {
 		return nil, err
 	}

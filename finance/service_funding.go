@@ -157,6 +157,12 @@ func (s *Service) BookFundingEvent(ctx context.Context, actor identity.Actor, id
 				return trace{}, err
 			}
 			f.Check(p.Live && p.Flow == flowRevenue, "posting", "finance.funding.revenue_posting")
+			named, err := sumReceived(ctx, tx, u.OrganisationID, p.ID)
+			if err != nil {
+				return trace{}, err
+			}
+			received, fits := named.Add(in.Amount)
+			f.Check(p.Flow != flowRevenue || fits && received <= p.Amount, "amount", "finance.funding.beyond_posting", b.written(p.Amount), b.written(named))
 		}
 		if err := f.Err(); err != nil {
 			return trace{}, err
@@ -238,18 +244,10 @@ func (s *Service) FundingReport(ctx context.Context, actor identity.Actor, id Fu
 	}
 	var out FundingReport
 	err = s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
-		b, err := s.open(ctx, tx, u.OrganisationID)
+		f, err := s.facts(ctx, tx, p, day)
 		if err != nil {
 			return err
 		}
-		r, err := portfolio.FindRoadmap(ctx, tx, p.RoadmapID)
-		if err != nil {
-			return err
-		}
-		if day.IsZero() {
-			day = b.today
-		}
-		f := &reportFacts{books: b, extent: extent{organisation: u.OrganisationID, roadmap: r.ID, project: p.ID}, roadmap: r, day: day}
 		costs, err := findCosts(ctx, tx, f.extent)
 		if err != nil {
 			return err

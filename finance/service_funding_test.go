@@ -190,6 +190,51 @@ func TestFundingRefused(t *testing.T) {
 	})
 }
 
+// TestRevenueIsNamedOnce: payments name no more of a revenue than it is of, whatever convention they are of, and what is taken back is free again.
+func TestRevenueIsNamedOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		ctx := context.Background()
+		d := newDesk(t, db, "aube", "P1", "P2")
+		other := feder()
+		other.Convention = "FEDER 2025-118"
+		one, err := d.service.AddFunding(ctx, operator, d.projects["P1"], feder())
+		if err != nil {
+			t.Fatal(err)
+		}
+		two, err := d.service.AddFunding(ctx, operator, d.projects["P2"], other)
+		if err != nil {
+			t.Fatal(err)
+		}
+		revenue := d.newPosting(func(p *Posting) { p.Flow, p.CostSign, p.Amount = ledgerfile.FlowRevenue, 0, euros(100) })
+		paid := func(u Funding, amount money.Amount) (FundingEvent, error) {
+			return d.service.BookFundingEvent(ctx, operator, u.ID, FundingEventInput{Kind: FundingInstalment, Amount: amount, On: day("2026-03-02"), PostingID: revenue.ID})
+		}
+		beyond := func(u Funding, amount money.Amount) {
+			t.Helper()
+			if _, err := paid(u, amount); soleKey(err) != "finance.funding.beyond_posting" {
+				t.Errorf("%d more of the revenue: %v", amount, err)
+			}
+		}
+		beyond(one, euros(100)+1)
+		v, err := paid(one, euros(60))
+		if err != nil {
+			t.Fatal(err)
+		}
+		beyond(one, euros(41))
+		beyond(two, amountLimit)
+		if _, err := paid(two, euros(40)); err != nil {
+			t.Fatal(err)
+		}
+		beyond(two, 1)
+		if err := d.service.ReverseFundingEvent(ctx, operator, one.ID, v.ID, "Erreur"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := paid(two, euros(60)); err != nil {
+			t.Errorf("what was taken back cannot be named again: %v", err)
+		}
+	})
+}
+
 // TestRecoveryEstimate is E16 through the books: by the accounts that costs stand on, and never taken off the cost.
 func TestRecoveryEstimate(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {

@@ -257,24 +257,26 @@ type Claim struct {
 // bookingLease is how long a booking may take before somebody else may take over.
 const bookingLease = 20 * time.Minute
 
-// StartBooking says that a file is being booked, so that nobody else begins. RunBooking does it.
-func (s *Service) StartBooking(ctx context.Context, actor identity.Actor, id FileID) (Claim, error) {
+// StartBooking says that a file is being booked, so that nobody else begins. RunBooking does it. version is the file's that the person saw: a
+// preview of another profile, of other days or of other books says nothing about what would be booked.
+func (s *Service) StartBooking(ctx context.Context, actor identity.Actor, id FileID, version int64) (Claim, error) {
 	row, _, err := s.fileFor(ctx, actor, identity.PermImportLedger, id)
 	if err != nil {
 		return Claim{}, err
 	}
-	now := s.now()
 	switch {
 	case row.State == FileBooked:
 		return Claim{}, fault.Conflict("import.booked", row.Name)
-	case row.State == FileBooking && row.LeaseUntil.After(now):
+	case row.State == FileBooking:
 		return Claim{}, fault.Conflict("import.booking", row.Name)
 	case row.State == FileDropped:
 		return Claim{}, fault.Conflict("import.dropped", row.Name)
 	case row.Definition == "":
 		return Claim{}, errNoProfile()
+	case row.Version != version:
+		return Claim{}, fault.Stale("import_file", int64(id))
 	}
-	row.State, row.LeaseUntil = FileBooking, database.Instant(now.Add(bookingLease))
+	row.State, row.LeaseUntil = FileBooking, database.Instant(s.now().Add(bookingLease))
 	if err := updateFile(ctx, s.db.Write(), &row, "state", "lease_until"); err != nil {
 		return Claim{}, err
 	}
@@ -302,6 +304,9 @@ func (s *Service) RunBooking(ctx context.Context, actor identity.Actor, c Claim,
 		return err
 	}
 	r.confirm = confirm
+	if seen := f.Report.Preview; seen.FactsVersion != 0 {
+		r.seen = &seen.Withdrawals
+	}
 	if twin, ok, err := s.bookedLast(ctx, row, f.Profile); err != nil {
 		return s.giveBack(ctx, row, r, err)
 	} else if ok {
@@ -314,15 +319,6 @@ func (s *Service) RunBooking(ctx context.Context, actor identity.Actor, c Claim,
 		return s.giveBack(ctx, row, r, err)
 	}
 	return nil
-}
-
-// BookFile books a file that is kept.
-func (s *Service) BookFile(ctx context.Context, actor identity.Actor, id FileID, confirm bool) error {
-	c, err := s.StartBooking(ctx, actor, id)
-	if err != nil {
-		return err
-	}
-	return s.RunBooking(ctx, actor, c, confirm)
 }
 
 // giveBack lets a file wait again after a booking that failed, and keeps the reason. Where the file itself is to blame it is refused, with all that was found out.

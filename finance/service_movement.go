@@ -7,7 +7,6 @@ import (
 	"jalon/identity"
 	"jalon/internal/database"
 	"jalon/internal/fault"
-	"jalon/portfolio"
 )
 
 // ActResult is what an act booked, and where allotments go beyond the votes since.
@@ -236,11 +235,11 @@ func (s *Service) Movements(ctx context.Context, actor identity.Actor, id Envelo
 	return findMovements(ctx, s.db.Read(), movementFilter{organisation: e.OrganisationID, envelope: e.ID})
 }
 
-// DraftProvisional proposes the lines of an act that opens provisional credits for a roadmap's year: for each month what the year before had on
-// average, less what is open already. Envelopes of authorisations are left out, whose credits were phased when they were voted; so is what
-// has its budget already.
-func (s *Service) DraftProvisional(ctx context.Context, actor identity.Actor, roadmap portfolio.RoadmapID, year int64, months int) ([]ActLine, error) {
-	r, err := seeRoadmap(ctx, s.db.Read(), actor, identity.PermEditBudget, roadmap)
+// DraftProvisional proposes the lines of an act that opens provisional credits in an envelope for a year: for each month what the year before had on
+// average, less what is open already. An envelope of authorisations has none, whose credits were phased when they were voted; nor has a section whose
+// budget is voted already.
+func (s *Service) DraftProvisional(ctx context.Context, actor identity.Actor, id EnvelopeID, year int64, months int) ([]ActLine, error) {
+	e, err := seeEnvelope(ctx, s.db.Read(), actor, identity.PermEditBudget, id)
 	if err != nil {
 		return nil, err
 	}
@@ -251,7 +250,7 @@ func (s *Service) DraftProvisional(ctx context.Context, actor identity.Actor, ro
 	}
 	var out []ActLine
 	err = s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
-		b, err := s.open(ctx, tx, r.OrganisationID)
+		b, err := s.open(ctx, tx, e.OrganisationID)
 		if err != nil {
 			return err
 		}
@@ -263,23 +262,21 @@ func (s *Service) DraftProvisional(ctx context.Context, actor identity.Actor, ro
 		if !ok {
 			return fault.Conflict("envelope.no_year_before", y.Code)
 		}
-		tree, err := findEnvelopes(ctx, tx, r.OrganisationID)
-		if err != nil {
-			return err
-		}
-		votes, err := findVotes(ctx, tx, r.OrganisationID, noDay)
-		out = provisional(votes, tree, r.ID, before, y, months)
+		votes, err := findVotes(ctx, tx, e.OrganisationID, noDay)
+		out = provisional(votes, e, before, y, months)
 		return err
 	})
 	return out, err
 }
 
 // provisional works the lines out.
-func provisional(votes Votes, tree envelopeTree, roadmap portfolio.RoadmapID, before, y FiscalYear, months int) []ActLine {
+func provisional(votes Votes, e Envelope, before, y FiscalYear, months int) []ActLine {
+	if e.authorises() || !e.holds(y) {
+		return nil
+	}
 	var out []ActLine
 	for _, c := range votes.Cells() {
-		e := tree[c.Envelope]
-		if c.Authorisation != AuthorisationCP || c.YearID != before.ID || e.RoadmapID != roadmap || e.Kind == EnvelopeAP || e.Kind == EnvelopeAE || !e.holds(y) {
+		if c.Envelope != e.ID || c.Authorisation != AuthorisationCP || c.YearID != before.ID {
 			continue
 		}
 		now := c

@@ -22,9 +22,6 @@ type ProfileLine struct {
 
 // Profiles lists the newest versions of the profiles of an organisation, its own first, then the built-in ones; of one purpose, or of all.
 func (s *Service) Profiles(ctx context.Context, actor identity.Actor, organisation int64, purpose string) ([]ProfileLine, error) {
-	if err := refuseNobody(actor); err != nil {
-		return nil, err
-	}
 	if err := seeOrganisation(actor, identity.PermReadLedger, organisation); err != nil {
 		return nil, err
 	}
@@ -50,9 +47,6 @@ func (s *Service) Profiles(ctx context.Context, actor identity.Actor, organisati
 
 // ProfileVersions lists all versions of a profile, the newest first. A built-in one has one.
 func (s *Service) ProfileVersions(ctx context.Context, actor identity.Actor, organisation int64, name string) ([]ProfileLine, error) {
-	if err := refuseNobody(actor); err != nil {
-		return nil, err
-	}
 	if err := seeOrganisation(actor, identity.PermReadLedger, organisation); err != nil {
 		return nil, err
 	}
@@ -78,34 +72,48 @@ func (s *Service) Profile(ctx context.Context, actor identity.Actor, organisatio
 // SaveProfile keeps a profile of the organisation's own under its name, as a further version when there is one that says something else. It gives the
 // profile with its version. Files that were read by earlier versions keep those.
 func (s *Service) SaveProfile(ctx context.Context, actor identity.Actor, organisation int64, p ledgerfile.Profile) (ledgerfile.Profile, error) {
-	p.Version = max(p.Version, 1)
-	if err := p.Validate(); err != nil {
+	if err := ownProfile(&p); err != nil {
 		return p, err
 	}
-	if _, taken := ledgerfile.BuiltIn(p.Name); taken {
-		return p, fault.Conflict("import.profile_taken", p.Name)
-	}
-	doing := act{name: "import_profile.save", permission: identity.PermImportLedger}
-	err := s.change(ctx, actor, organisation, doing, func(ctx context.Context, tx database.Conn, b *books) (trace, error) {
-		earlier, err := findProfiles(ctx, tx, organisation, p.Name)
-		if err != nil {
-			return trace{}, err
-		}
-		p.Version = 1
-		if len(earlier) > 0 {
-			p.Version = earlier[0].Profile.Version
-			if alike(p, earlier[0].Profile) {
-				return trace{}, nil
-			}
-			p.Version++
-		}
-		row := profileRow{OrganisationID: organisation, Name: p.Name, Version: p.Version, RecordedBy: actor.Name, RecordedAt: database.Instant(s.now())}
-		if err := insertProfile(ctx, tx, row, p); err != nil {
-			return trace{}, err
-		}
-		return trace{details: map[string]any{"profile": p.Name, "version": p.Version}}, nil
+	err := s.change(ctx, actor, organisation, savingProfile, func(ctx context.Context, tx database.Conn, b *books) (trace, error) {
+		return s.keepProfile(ctx, tx, actor, organisation, &p)
 	})
 	return p, err
+}
+
+var savingProfile = act{name: "import_profile.save", permission: identity.PermImportLedger}
+
+// ownProfile refuses what cannot be a profile of an organisation's own.
+func ownProfile(p *ledgerfile.Profile) error {
+	p.Version = max(p.Version, 1)
+	if err := p.Validate(); err != nil {
+		return err
+	}
+	if _, taken := ledgerfile.BuiltIn(p.Name); taken {
+		return fault.Conflict("import.profile_taken", p.Name)
+	}
+	return nil
+}
+
+// keepProfile gives a profile its version, and keeps it when it says something else than the version before.
+func (s *Service) keepProfile(ctx context.Context, tx database.Conn, actor identity.Actor, organisation int64, p *ledgerfile.Profile) (trace, error) {
+	earlier, err := findProfiles(ctx, tx, organisation, p.Name)
+	if err != nil {
+		return trace{}, err
+	}
+	p.Version = 1
+	if len(earlier) > 0 {
+		p.Version = earlier[0].Profile.Version
+		if alike(*p, earlier[0].Profile) {
+			return trace{}, nil
+		}
+		p.Version++
+	}
+	row := profileRow{OrganisationID: organisation, Name: p.Name, Version: p.Version, RecordedBy: actor.Name, RecordedAt: database.Instant(s.now())}
+	if err := insertProfile(ctx, tx, row, *p); err != nil {
+		return trace{}, err
+	}
+	return trace{details: map[string]any{"profile": p.Name, "version": p.Version}}, nil
 }
 
 // alike tells whether two profiles say the same.

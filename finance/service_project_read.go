@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"jalon/identity"
+	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/portfolio"
 )
@@ -23,16 +24,11 @@ func (s *Service) ProjectBooks(ctx context.Context, actor identity.Actor, id por
 	}
 	var out ProjectBooks
 	err = s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
-		b, err := s.open(ctx, tx, p.OrganisationID)
+		f, err := s.facts(ctx, tx, p, civil.Date{})
 		if err != nil {
 			return err
 		}
-		r, err := portfolio.FindRoadmap(ctx, tx, p.RoadmapID)
-		if err != nil {
-			return err
-		}
-		f := &reportFacts{books: b, extent: extent{organisation: p.OrganisationID, roadmap: r.ID, project: p.ID}, roadmap: r, day: b.today}
-		out = ProjectBooks{ReportHead: f.head(), Project: f.name(p), Years: b.Years}
+		out = ProjectBooks{ReportHead: f.head(), Project: f.name(p), Years: f.Years}
 		return nil
 	})
 	return out, err

@@ -33,18 +33,8 @@ func (s *Service) Queue(ctx context.Context, actor identity.Actor, organisation 
 
 // readQueue is a use case that reads the queue on one view of the data.
 func (s *Service) readQueue(ctx context.Context, actor identity.Actor, organisation int64, f QueueFilter, read func(ctx context.Context, tx database.Conn, b *books, q queueQuery) error) error {
-	if err := refuseNobody(actor); err != nil {
-		return err
-	}
-	if err := seeOrganisation(actor, identity.PermReadLedger, organisation); err != nil {
-		return err
-	}
-	if err := f.Validate(); err != nil {
-		return err
-	}
-	return s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
-		b, err := s.open(ctx, tx, organisation)
-		if err != nil {
+	return s.read(ctx, actor, identity.PermReadLedger, organisation, func(ctx context.Context, tx database.Conn, b *books) error {
+		if err := f.Validate(); err != nil {
 			return err
 		}
 		return read(ctx, tx, b, queueQuery{organisation: organisation, QueueFilter: f, today: b.today})

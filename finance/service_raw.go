@@ -92,17 +92,7 @@ func (r *RawLine) decode(encoding string) {
 // Posting gives an entry of the books with all that stands behind it: the entries of its key before and after it, what it is allocated to, its file.
 func (s *Service) Posting(ctx context.Context, actor identity.Actor, organisation int64, id PostingID) (PostingDetail, error) {
 	var out PostingDetail
-	if err := refuseNobody(actor); err != nil {
-		return out, err
-	}
-	if err := seeOrganisation(actor, identity.PermReadLedger, organisation); err != nil {
-		return out, err
-	}
-	err := s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) (err error) {
-		b, err := s.open(ctx, tx, organisation)
-		if err != nil {
-			return err
-		}
+	err := s.read(ctx, actor, identity.PermReadLedger, organisation, func(ctx context.Context, tx database.Conn, b *books) (err error) {
 		if out.Posting, err = findPosting(ctx, tx, organisation, id); err != nil {
 			return err
 		}
@@ -131,9 +121,6 @@ func (s *Service) tellPosting(ctx context.Context, db database.Conn, b *books, o
 
 // PostingLine gives the line of a file that an entry came in by, as it stands there.
 func (s *Service) PostingLine(ctx context.Context, actor identity.Actor, organisation int64, id PostingID) (RawLine, error) {
-	if err := refuseNobody(actor); err != nil {
-		return RawLine{}, err
-	}
 	if err := seeOrganisation(actor, identity.PermReadLedger, organisation); err != nil {
 		return RawLine{}, err
 	}

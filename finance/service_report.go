@@ -97,7 +97,7 @@ func (s *Service) buildReport(ctx context.Context, r portfolio.Roadmap, day civi
 		if err != nil {
 			return err
 		}
-		f, err := loadReport(ctx, tx, b, r, 0, day)
+		f, err := loadReport(ctx, tx, b, r, day)
 		if err != nil {
 			return err
 		}

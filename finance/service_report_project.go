@@ -11,21 +11,29 @@ import (
 	"jalon/portfolio"
 )
 
-// projectReport loads the facts of one project and assembles them as those of a roadmap are, without any filter.
-func (s *Service) projectReport(ctx context.Context, tx database.Conn, p portfolio.Project, day civil.Date) (*reportFacts, *RoadmapFinance, error) {
-	r, err := portfolio.FindRoadmap(ctx, tx, p.RoadmapID)
+// facts are those of one project on a day, of today when none is given; nothing but its place is loaded yet.
+func (s *Service) facts(ctx context.Context, db database.Conn, p portfolio.Project, day civil.Date) (*reportFacts, error) {
+	b, err := s.open(ctx, db, p.OrganisationID)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	b, err := s.open(ctx, tx, p.OrganisationID)
+	r, err := portfolio.FindRoadmap(ctx, db, p.RoadmapID)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if day.IsZero() {
 		day = b.today
 	}
-	f, err := loadReport(ctx, tx, b, r, p.ID, day)
+	return &reportFacts{books: b, extent: extent{organisation: p.OrganisationID, roadmap: r.ID, project: p.ID}, roadmap: r, day: day}, nil
+}
+
+// projectReport loads the facts of one project and assembles them as those of a roadmap are, without any filter.
+func (s *Service) projectReport(ctx context.Context, tx database.Conn, p portfolio.Project, day civil.Date) (*reportFacts, *RoadmapFinance, error) {
+	f, err := s.facts(ctx, tx, p, day)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := f.load(ctx, tx); err != nil {
 		return nil, nil, err
 	}
 	accounts, err := findAccounts(ctx, tx, p.OrganisationID)
@@ -145,15 +153,10 @@ func (s *Service) ProjectPostings(ctx context.Context, actor identity.Actor, id 
 	}
 	var out PostingPage
 	err = s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
-		b, err := s.open(ctx, tx, p.OrganisationID)
+		f, err := s.facts(ctx, tx, p, civil.Date{})
 		if err != nil {
 			return err
 		}
-		r, err := portfolio.FindRoadmap(ctx, tx, p.RoadmapID)
-		if err != nil {
-			return err
-		}
-		f := &reportFacts{books: b, extent: extent{organisation: p.OrganisationID, roadmap: r.ID, project: p.ID}, roadmap: r, day: b.today}
 		out = PostingPage{ReportHead: f.head(), Project: f.name(p), Filter: filter}
 		if filter.Limit <= 0 {
 			filter.Limit = pageSize
@@ -163,7 +166,7 @@ func (s *Service) ProjectPostings(ctx context.Context, actor identity.Actor, id 
 		}
 		for i := range out.Lines {
 			l := &out.Lines[i]
-			y, _ := b.Year(l.YearID)
+			y, _ := f.Year(l.YearID)
 			l.Year, l.Cost = y.Code, l.Share*money.Amount(l.CostSign)
 		}
 		out.Found, out.Cost, err = sumShared(ctx, tx, f.extent, filter)

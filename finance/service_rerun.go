@@ -15,7 +15,7 @@ import (
 // themselves; this does, and never what a person allocated.
 func (s *Service) RerunPreview(ctx context.Context, actor identity.Actor, organisation, year int64) (RerunPreview, error) {
 	var out RerunPreview
-	err := s.previewing(ctx, actor, organisation, func() error { return nil }, func(ctx context.Context, tx database.Conn, b *books) error {
+	err := s.read(ctx, actor, identity.PermReconcile, organisation, func(ctx context.Context, tx database.Conn, b *books) error {
 		plan, err := planRerun(ctx, tx, b, year)
 		if err != nil {
 			return err

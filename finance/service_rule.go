@@ -68,9 +68,6 @@ func (s *Service) RulesNeverFired(ctx context.Context, actor identity.Actor, org
 }
 
 func (s *Service) readRules(ctx context.Context, actor identity.Actor, organisation int64, read func(ctx context.Context, tx database.Conn) error) error {
-	if err := refuseNobody(actor); err != nil {
-		return err
-	}
 	if err := seeOrganisation(actor, identity.PermReadLedger, organisation); err != nil {
 		return err
 	}
@@ -120,9 +117,6 @@ func (s *Service) nextVersion(ctx context.Context, tx database.Conn, in RuleInpu
 }
 
 func (s *Service) changeRule(ctx context.Context, actor identity.Actor, organisation int64, a act, valid error, work func(ctx context.Context, tx database.Conn, b *books) (trace, error)) error {
-	if err := refuseNobody(actor); err != nil {
-		return err
-	}
 	if err := seeOrganisation(actor, identity.PermReconcile, organisation); err != nil {
 		return err
 	}
@@ -198,7 +192,7 @@ func ruleTrail(r reconcile.Rule) ruleTrace {
 // an entry of which nothing is allocated.
 func (s *Service) ProposeRules(ctx context.Context, actor identity.Actor, organisation int64, posting PostingID) ([]RuleInput, error) {
 	var out []RuleInput
-	err := s.previewing(ctx, actor, organisation, func() error { return nil }, func(ctx context.Context, tx database.Conn, _ *books) error {
+	err := s.read(ctx, actor, identity.PermReconcile, organisation, func(ctx context.Context, tx database.Conn, _ *books) error {
 		p, err := findPosting(ctx, tx, organisation, posting)
 		if err != nil {
 			return err

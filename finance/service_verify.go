@@ -55,7 +55,7 @@ func verifyBooks(ctx context.Context, db database.Conn, b *books) ([]Check, erro
 			out = append(out, c)
 		}
 	}
-	for _, part := range []func(context.Context, database.Conn, *books) ([]Check, error){holdFiles, holdCertificates, holdVotes, holdBudgets} {
+	for _, part := range []func(context.Context, database.Conn, *books) ([]Check, error){holdCalendar, holdFiles, holdCertificates, holdVotes, holdMovements, holdBudgets} {
 		checks, err := part(ctx, db, b)
 		if err != nil {
 			return nil, err

@@ -2,7 +2,6 @@ package finance
 
 import (
 	"context"
-	"slices"
 
 	"jalon/identity"
 	"jalon/internal/civil"
@@ -63,32 +62,6 @@ func loadEnvelopes(ctx context.Context, db database.Conn, b *books, asOf civil.D
 	if f.allotted, err = findAllotments(ctx, db, b.Organisation.ID, asOf); err != nil {
 		return f, err
 	}
-	f.mandated, err = mandatedBy(ctx, db, b.Organisation.ID, f.tree)
+	f.spending, err = findEnvelopeSpending(ctx, db, b.Organisation.ID, f.tree)
 	return f, err
-}
-
-// mandatedBy tells from which envelopes came what was mandated, as far as authorisations need to know it.
-func mandatedBy(ctx context.Context, db database.Conn, organisation int64, tree envelopeTree) (allotments, error) {
-	var programmes []EnvelopeID
-	for _, e := range tree.list() {
-		under := tree.path(e.ID)
-		if slices.ContainsFunc(under, func(id EnvelopeID) bool { return tree[id].Kind == EnvelopeAP || tree[id].Kind == EnvelopeAE }) {
-			programmes = append(programmes, e.ID)
-		}
-	}
-	if len(programmes) == 0 {
-		return allotments{}, nil
-	}
-	budgets, err := findSpreads(ctx, db, organisation, programmes)
-	if err != nil || len(budgets) == 0 {
-		return allotments{}, err
-	}
-	var projects []portfolio.ProjectID
-	for _, b := range budgets {
-		if len(projects) == 0 || projects[len(projects)-1] != b.ProjectID {
-			projects = append(projects, b.ProjectID)
-		}
-	}
-	mandated, err := findMandated(ctx, db, organisation, projects)
-	return attribute(budgets, mandated), err
 }

@@ -16,6 +16,28 @@ func (s *Service) ImportBudget(ctx context.Context, actor identity.Actor, in Imp
 	return s.ImportLedger(ctx, actor, in)
 }
 
+// VotedYears lists the fiscal years that a voted budget is in the books for, the latest first.
+func (s *Service) VotedYears(ctx context.Context, actor identity.Actor, organisation int64) ([]FiscalYear, error) {
+	if err := seeOrganisation(actor, identity.PermReadLedger, organisation); err != nil {
+		return nil, err
+	}
+	var out []FiscalYear
+	err := s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
+		b, err := s.open(ctx, tx, organisation)
+		if err != nil {
+			return err
+		}
+		years, err := findVotedYears(ctx, tx, organisation)
+		for _, year := range years {
+			if y, ok := b.Labelled(year); ok {
+				out = append(out, y)
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
 // TieOutVotes holds the envelopes of an organisation against the voted budgets of a fiscal year, by the year's number in the finance system: real expenditure alone,
 // by section and operation.
 func (s *Service) TieOutVotes(ctx context.Context, actor identity.Actor, organisation int64, year int) (VoteTieOut, error) {

@@ -38,7 +38,7 @@ func (d *desk) sound() {
 			d.Errorf("%s: %v", c.what, broken)
 		}
 	}
-	if s := d.totals(); s.Total != s.Allocated+s.Excluded+s.Open {
+	if s := d.scope(); s.Total != s.Allocated+s.Excluded+s.Open {
 		d.Errorf("the scope does not add up: %+v", s)
 	}
 }
@@ -56,7 +56,7 @@ func (d *desk) allotted(id PostingID) string {
 	}
 	out := ""
 	left := p.Amount
-	for _, s := range sharesOf(d.given(id)) {
+	for _, s := range sharesOf(d.held(id)) {
 		out += fmt.Sprintf("%s=%s ", names[int64(s.ProjectID)], s.Amount.Decimal(money.EUR))
 		left -= s.Amount
 	}
@@ -73,28 +73,4 @@ func (d *desk) expectStanding(id PostingID, want string) {
 		d.Errorf("the entry stands as %q, want %q", got, want)
 	}
 	d.sound()
-}
-
-type bookTotals struct {
-	Total, Allocated, Excluded, Open money.Amount
-}
-
-func (d *desk) totals() (s bookTotals) {
-	d.Helper()
-	err := d.db.Read().NewRaw(`SELECT coalesce(sum(total), 0) AS total, coalesce(sum(allocated), 0) AS allocated, coalesce(sum(excluded), 0) AS excluded,
-		(SELECT coalesce(sum(residual), 0) FROM open_posting WHERE organisation_id = ?0) AS open FROM scope_total WHERE organisation_id = ?0`, d.org.ID).Scan(context.Background(), &s)
-	if err != nil {
-		d.Fatal(err)
-	}
-	return s
-}
-
-// given lists the allocations of an entry.
-func (d *desk) given(p PostingID) []Allocation {
-	d.Helper()
-	all, err := findAllocations(context.Background(), d.db.Read(), d.org.ID, []PostingID{p})
-	if err != nil {
-		d.Fatal(err)
-	}
-	return all[p]
 }

@@ -57,6 +57,12 @@ func bumpFacts(ctx context.Context, tx database.Conn, organisation int64) error 
 	return nil
 }
 
+// withReversals selects rows of a kind that is never changed, each with the number of the row that reverses it.
+func withReversals(q *bun.SelectQuery) *bun.SelectQuery {
+	return q.ColumnExpr("?TableAlias.*").ColumnExpr("COALESCE(r.id, 0) AS reversed_by").
+		Join("LEFT JOIN ?TableName AS r ON r.organisation_id = ?TableAlias.organisation_id AND r.reverses_id = ?TableAlias.id")
+}
+
 func findSettings(ctx context.Context, db database.Conn, organisation int64) (Settings, error) {
 	var row settingRow
 	err := db.NewSelect().Model(&row).Where("organisation_id = ?", organisation).Scan(ctx)

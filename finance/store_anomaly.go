@@ -12,12 +12,11 @@ import (
 )
 
 // anomalyQuery finds the anomalies of one sort: id, name, project_id, amount, of_amount, on_day and detail of each. ?0 is the organisation,
-// ?1 the roadmap (0: all), ?2 a day and ?3 a limit that some are held against.
+// ?1 a day that some are held against.
 type anomalyQuery struct {
 	key      string
 	subject  SubjectKind
 	decision bool
-	roadmap  bool // can be told of a single roadmap
 	query    string
 }
 
@@ -25,62 +24,72 @@ type anomalyQuery struct {
 const sharedBy = `coalesce((SELECT min(s.project_id) FROM commitment_share AS s WHERE s.organisation_id = c.organisation_id AND s.commitment_id = c.id AND s.ended_at IS NULL
 	HAVING count(DISTINCT s.project_id) = 1), 0)`
 
-// sharedIn leaves the commitments of a roadmap.
-const sharedIn = `(?1 = 0 OR EXISTS (SELECT 1 FROM commitment_share AS s JOIN project AS r ON r.organisation_id = s.organisation_id AND r.id = s.project_id
-	WHERE s.organisation_id = c.organisation_id AND s.commitment_id = c.id AND s.ended_at IS NULL AND r.roadmap_id = ?1))`
-
 const commitmentName = `c.number || CASE WHEN c.item = '' THEN '' ELSE '/' || c.item END`
 
+// spentAfterExit sums what projects cost after they left the portfolio, by document.
+const spentAfterExit = `SELECT r.id, r.code AS name, r.id AS project_id, sum(a.amount * p.cost_sign) AS amount, 0 AS of_amount, min(e.left_on) AS on_day, '' AS detail
+	FROM project_exit AS e JOIN project AS r ON r.organisation_id = e.organisation_id AND r.id = e.project_id
+		JOIN allocation AS a ON a.organisation_id = e.organisation_id AND a.project_id = e.project_id
+		JOIN posting AS p ON p.organisation_id = a.organisation_id AND p.id = a.posting_id AND p.live
+	WHERE e.organisation_id = ?0 AND e.withdrawn_at IS NULL AND coalesce(p.doc_on, p.cover_on) >= e.left_on AND (e.returned_on IS NULL OR coalesce(p.doc_on, p.cover_on) < e.returned_on)`
+
+const spentAfterExitBy = "r.id, r.code HAVING sum(a.amount * p.cost_sign) <> 0"
+
 var anomalyQueries = []anomalyQuery{
-	{AnomalyLeft, SubjectProject, true, true, `SELECT r.id, r.code AS name, r.id AS project_id, sum(a.amount * p.cost_sign) AS amount, 0 AS of_amount, min(e.left_on) AS on_day, '' AS detail
-		FROM project_exit AS e JOIN project AS r ON r.organisation_id = e.organisation_id AND r.id = e.project_id
-			JOIN allocation AS a ON a.organisation_id = e.organisation_id AND a.project_id = e.project_id
-			JOIN posting AS p ON p.organisation_id = a.organisation_id AND p.id = a.posting_id AND p.live
-		WHERE e.organisation_id = ?0 AND e.withdrawn_at IS NULL AND (?1 = 0 OR r.roadmap_id = ?1) AND coalesce(p.doc_on, p.cover_on) >= e.left_on
-			AND (e.returned_on IS NULL OR coalesce(p.doc_on, p.cover_on) < e.returned_on)
-		GROUP BY r.id, r.code HAVING sum(a.amount * p.cost_sign) <> 0`},
-	{AnomalyDormant, SubjectCommitment, true, true, `SELECT c.id, ` + commitmentName + ` AS name, ` + sharedBy + ` AS project_id, c.committed - c.mandated AS amount, c.committed AS of_amount,
+	{AnomalyLeft, SubjectProject, true, spentAfterExit + " GROUP BY " + spentAfterExitBy},
+	{AnomalyDormant, SubjectCommitment, true, `SELECT c.id, ` + commitmentName + ` AS name, ` + sharedBy + ` AS project_id, c.committed - c.mandated AS amount, c.committed AS of_amount,
 			coalesce(c.last_on, c.opened_on) AS on_day, c.supplier_name AS detail
-		FROM commitment AS c WHERE c.organisation_id = ?0 AND ` + sharedIn + ` AND c.state = 'open' AND c.committed > c.mandated AND coalesce(c.last_on, c.opened_on) < ?2`},
-	{AnomalyOverMandated, SubjectCommitment, false, true, `SELECT c.id, ` + commitmentName + ` AS name, ` + sharedBy + ` AS project_id, c.mandated - c.committed AS amount, c.committed AS of_amount,
+		FROM commitment AS c WHERE c.organisation_id = ?0 AND c.state = 'open' AND c.committed > c.mandated AND coalesce(c.last_on, c.opened_on) < ?1`},
+	{AnomalyOverMandated, SubjectCommitment, false, `SELECT c.id, ` + commitmentName + ` AS name, ` + sharedBy + ` AS project_id, c.mandated - c.committed AS amount, c.committed AS of_amount,
 			c.last_on AS on_day, c.supplier_name AS detail
-		FROM commitment AS c WHERE c.organisation_id = ?0 AND ` + sharedIn + ` AND c.mandated > c.committed`},
+		FROM commitment AS c WHERE c.organisation_id = ?0 AND c.mandated > c.committed`},
 	// A document that another one annuls wholly is not there twice.
-	{AnomalyDuplicate, SubjectPosting, false, false, `SELECT max(p.id) AS id, max(p.doc_no) AS name, 0 AS project_id, p.amount * (count(*) - 1) AS amount, p.amount AS of_amount, max(p.doc_on) AS on_day,
+	{AnomalyDuplicate, SubjectPosting, false, `SELECT max(p.id) AS id, max(p.doc_no) AS name, 0 AS project_id, p.amount * (count(*) - 1) AS amount, p.amount AS of_amount, max(p.doc_on) AS on_day,
 			max(p.supplier_name) || ' · ' || p.invoice AS detail
-		FROM posting AS p WHERE p.organisation_id = ?0 AND ?1 = 0 AND p.live AND p.flow = 'DEP' AND p.stage = 'mandated' AND p.amount > 0 AND p.supplier <> '' AND p.invoice <> ''
+		FROM posting AS p WHERE p.organisation_id = ?0 AND p.live AND p.flow = 'DEP' AND p.stage = 'mandated' AND p.amount > 0 AND p.supplier <> '' AND p.invoice <> ''
 			AND NOT EXISTS (SELECT 1 FROM posting AS c WHERE c.organisation_id = p.organisation_id AND c.origin_id = p.id AND c.live AND c.amount = -p.amount)
 		GROUP BY p.supplier, p.invoice, p.amount HAVING count(DISTINCT p.fiscal_year_id || '·' || p.budget || '·' || p.doc_no) > 1`},
 	// What leaves an imputation comes back under another one, in the same year and of the same amount.
-	{AnomalyReimputation, SubjectCommitment, false, false, `SELECT min(c.id) AS id, min(` + commitmentName + `) AS name, 0 AS project_id, sum(e.amount) AS amount, 0 AS of_amount, min(e.on_date) AS on_day, y.code AS detail
+	{AnomalyReimputation, SubjectCommitment, false, `SELECT min(c.id) AS id, min(` + commitmentName + `) AS name, 0 AS project_id, sum(e.amount) AS amount, 0 AS of_amount, min(e.on_date) AS on_day, y.code AS detail
 		FROM commitment_event AS e JOIN commitment AS c ON c.organisation_id = e.organisation_id AND c.id = e.commitment_id
 			JOIN fiscal_year AS y ON y.organisation_id = e.organisation_id AND y.id = e.fiscal_year_id
-		WHERE e.organisation_id = ?0 AND ?1 = 0 AND e.live AND e.type IN ('REIMPUTE_OUT', 'REIMPUTE_IN')
+		WHERE e.organisation_id = ?0 AND e.live AND e.type IN ('REIMPUTE_OUT', 'REIMPUTE_IN')
 		GROUP BY e.fiscal_year_id, y.code, abs(e.amount) HAVING sum(e.amount) <> 0`},
-	{AnomalyOrigin, SubjectPosting, false, false, `SELECT p.id, p.doc_no AS name, 0 AS project_id, p.amount, 0 AS of_amount, p.doc_on AS on_day, p.supplier_name AS detail
-		FROM posting AS p WHERE p.organisation_id = ?0 AND ?1 = 0 AND p.live AND p.origin_id IS NULL AND (p.origin_key IS NOT NULL OR EXISTS (SELECT 1 FROM import_finding AS f
+	{AnomalyOrigin, SubjectPosting, false, `SELECT p.id, p.doc_no AS name, 0 AS project_id, p.amount, 0 AS of_amount, p.doc_on AS on_day, p.supplier_name AS detail
+		FROM posting AS p WHERE p.organisation_id = ?0 AND p.live AND p.origin_id IS NULL AND (p.origin_key IS NOT NULL OR EXISTS (SELECT 1 FROM import_finding AS f
 			WHERE f.organisation_id = p.organisation_id AND f.file_id = p.file_id AND f.line = p.line AND f.code = '` + ledgerfile.PESOriginMissing + `'))`},
-	{AnomalyQueueAge, SubjectPosting, false, false, `SELECT p.id, p.doc_no AS name, 0 AS project_id, o.residual AS amount, p.amount AS of_amount, o.since AS on_day, p.supplier_name AS detail
+	{AnomalyQueueAge, SubjectPosting, false, `SELECT p.id, p.doc_no AS name, 0 AS project_id, o.residual AS amount, p.amount AS of_amount, o.since AS on_day, p.supplier_name AS detail
 		FROM open_posting AS o JOIN posting AS p ON p.organisation_id = o.organisation_id AND p.id = o.posting_id
-		WHERE o.organisation_id = ?0 AND ?1 = 0 AND o.state = 'open' AND o.since < ?2`},
-	{AnomalyManual, SubjectPosting, false, false, `SELECT p.id, p.doc_no AS name, coalesce(a.project_id, 0) AS project_id, sum(a.amount) AS amount, p.amount AS of_amount, p.doc_on AS on_day, max(a.reason) AS detail
+		WHERE o.organisation_id = ?0 AND o.state = 'open' AND o.since < ?1`},
+	{AnomalyManual, SubjectPosting, false, `SELECT p.id, p.doc_no AS name, coalesce(a.project_id, 0) AS project_id, sum(a.amount) AS amount, p.amount AS of_amount, p.doc_on AS on_day, max(a.reason) AS detail
 		FROM allocation AS a JOIN posting AS p ON p.organisation_id = a.organisation_id AND p.id = a.posting_id AND p.live
 			JOIN fiscal_year AS y ON y.organisation_id = p.organisation_id AND y.id = p.fiscal_year_id AND y.state <> 'closed'
-		WHERE a.organisation_id = ?0 AND ?1 = 0 AND a.method IN ('manual', 'reverse')
+		WHERE a.organisation_id = ?0 AND a.method IN ('manual', 'reverse')
 		GROUP BY p.id, p.doc_no, a.project_id, p.amount, p.doc_on HAVING sum(a.amount) <> 0 AND max(CASE WHEN a.method = 'manual' THEN 1 ELSE 0 END) = 1`},
-	{AnomalyRuleUnused, SubjectRule, false, false, `SELECT m.id, v.name, 0 AS project_id, 0 AS amount, 0 AS of_amount, v.valid_from AS on_day, '' AS detail
+	{AnomalyRuleUnused, SubjectRule, false, `SELECT m.id, v.name, 0 AS project_id, 0 AS amount, 0 AS of_amount, v.valid_from AS on_day, '' AS detail
 		FROM match_rule AS m JOIN match_rule_version AS v ON v.organisation_id = m.organisation_id AND v.rule_id = m.id AND v.version = m.version
-		WHERE m.organisation_id = ?0 AND ?1 = 0 AND m.state = 'active' AND m.id NOT IN (SELECT a.rule_id FROM allocation AS a WHERE a.organisation_id = ?0 AND a.rule_id IS NOT NULL)`},
+		WHERE m.organisation_id = ?0 AND m.state = 'active' AND m.id NOT IN (SELECT a.rule_id FROM allocation AS a WHERE a.organisation_id = ?0 AND a.rule_id IS NOT NULL)`},
 }
 
 // find lists the largest anomalies of a sort.
-func (q anomalyQuery) find(ctx context.Context, db database.Conn, organisation int64, roadmap portfolio.RoadmapID, before civil.Date) ([]Anomaly, error) {
+func (q anomalyQuery) find(ctx context.Context, db database.Conn, organisation int64, before civil.Date) ([]Anomaly, error) {
 	var out []Anomaly
 	err := db.NewRaw(`SELECT t.id, t.name, t.project_id, CAST(t.amount AS BIGINT) AS amount, CAST(t.of_amount AS BIGINT) AS of_amount, t.on_day, t.detail,
 			count(*) OVER () AS row_count, CAST(sum(abs(t.amount)) OVER () AS BIGINT) AS row_sum
-		FROM (`+q.query+`) AS t ORDER BY abs(t.amount) DESC, t.id LIMIT ?3`, organisation, roadmap, before, maxAnomalies).Scan(ctx, &out)
+		FROM (`+q.query+`) AS t ORDER BY abs(t.amount) DESC, t.id LIMIT ?2`, organisation, before, maxAnomalies).Scan(ctx, &out)
 	if err != nil {
 		return nil, fmt.Errorf("look for %s: %w", q.key, err)
+	}
+	return out, nil
+}
+
+// findSpentAfterExit lists what projects of a roadmap cost after they left the portfolio, up to a day, the largest first.
+func findSpentAfterExit(ctx context.Context, db database.Conn, organisation int64, roadmap portfolio.RoadmapID, until civil.Date) ([]Anomaly, error) {
+	var out []Anomaly
+	err := db.NewRaw(`SELECT t.id, t.name, t.project_id, CAST(t.amount AS BIGINT) AS amount, t.on_day
+		FROM (`+spentAfterExit+` AND r.roadmap_id = ?1 AND coalesce(p.doc_on, p.cover_on) <= ?2 GROUP BY `+spentAfterExitBy+`) AS t ORDER BY abs(t.amount) DESC, t.id`, organisation, roadmap, until).Scan(ctx, &out)
+	if err != nil {
+		return nil, fmt.Errorf("look for costs of projects that left: %w", err)
 	}
 	return out, nil
 }

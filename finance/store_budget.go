@@ -157,15 +157,3 @@ func findSpreads(ctx context.Context, db database.Conn, organisation int64, enve
 	}
 	return rows, nil
 }
-
-// findMandated gives what projects had ordered to be paid, by fiscal year and section.
-func findMandated(ctx context.Context, db database.Conn, organisation int64, projects []portfolio.ProjectID) ([]spread, error) {
-	var rows []spread
-	err := db.NewSelect().Model(&rows).ModelTableExpr("actual_year AS t").ColumnExpr("project_id, fiscal_year_id, section, mandated AS amount").
-		Where("organisation_id = ? AND project_id IN (?) AND mandated <> 0", organisation, database.In(projects)).
-		OrderExpr("project_id, fiscal_year_id, section").Scan(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list mandated: %w", err)
-	}
-	return rows, nil
-}

@@ -174,13 +174,14 @@ func findOwnWork(ctx context.Context, db database.Conn, organisation int64, at S
 	return w, nil
 }
 
-// findPendingFiles names files that wait to be booked, the oldest first.
-func findPendingFiles(ctx context.Context, db database.Conn, organisation int64) (names []string, err error) {
-	err = db.NewRaw("SELECT name FROM import_file WHERE organisation_id = ? AND purpose <> 'budget' AND state IN ('staged', 'booking') ORDER BY staged_at, id", organisation).Scan(ctx, &names)
+// findPendingFiles lists files that wait to be booked, the oldest first.
+func findPendingFiles(ctx context.Context, db database.Conn, organisation int64) ([]PendingFile, error) {
+	var rows []PendingFile
+	err := db.NewRaw("SELECT id, name, staged_at FROM import_file WHERE organisation_id = ? AND purpose <> 'budget' AND state IN ('staged', 'booking') ORDER BY staged_at, id", organisation).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("list pending files: %w", err)
 	}
-	return names, nil
+	return rows, nil
 }
 
 // findBookedYears gives the fiscal years that entries are about.

@@ -48,18 +48,12 @@ func findUncoded(ctx context.Context, db database.Conn, organisation int64) ([]U
 		Number       string       `bun:"number"`
 		Item         string       `bun:"item"`
 		Label        string       `bun:"label"`
-		Supplier     string       `bun:"supplier"`
 		SupplierName string       `bun:"supplier_name"`
 		Contract     string       `bun:"contract"`
-		Operation    string       `bun:"operation"`
-		Analytic     string       `bun:"analytic"`
-		Nature       string       `bun:"nature"`
-		OpenedOn     civil.Date   `bun:"opened_on"`
 		Committed    money.Amount `bun:"committed"`
-		Mandated     money.Amount `bun:"mandated"`
 		Suggested    string       `bun:"suggested"`
 	}
-	err := db.NewRaw(`SELECT k.id, k.number, k.item, k.label, k.supplier, k.supplier_name, k.contract, k.operation, k.analytic, k.nature, k.opened_on, k.committed, k.mandated,
+	err := db.NewRaw(`SELECT k.id, k.number, k.item, k.label, k.supplier_name, k.contract, k.committed,
 			COALESCE((SELECT c.code FROM commitment_share AS s JOIN finance_code AS c ON c.organisation_id = s.organisation_id AND c.project_id = s.project_id
 				WHERE s.organisation_id = k.organisation_id AND s.commitment_id = k.id AND s.ended_at IS NULL ORDER BY s.share_bp DESC, s.id LIMIT 1), '') AS suggested
 		FROM commitment AS k

@@ -44,6 +44,13 @@ type fileRow struct {
 	BookedByName   string     `bun:"booked_by_name,scanonly"`
 }
 
+// lapse takes a file back from a booking whose lease ran out: the program ended while it booked, and nothing of it is in the books.
+func (r *fileRow) lapse(now time.Time) {
+	if r.State == FileBooking && !r.LeaseUntil.After(now) {
+		r.State, r.LeaseUntil = FileStaged, time.Time{}
+	}
+}
+
 // file gives the file of a row. A coverage in the row is one that somebody declared, or the one it was booked with.
 func (r fileRow) file() (File, error) {
 	f := File{ID: r.ID, OrganisationID: r.OrganisationID, Purpose: r.Purpose, Name: r.Name, SHA256: r.SHA256, KeptSHA256: r.KeptSHA256, Size: r.Size, State: r.State, StagedBy: r.StagedBy,
@@ -143,6 +150,19 @@ func dropStale(ctx context.Context, tx database.Conn, organisation int64, now ti
 		}
 	}
 	return nil
+}
+
+// findForgotten lists the files of all organisations that came before an instant and are neither booked, being booked, nor dropped, and uploads that were
+// interrupted, the oldest first.
+func findForgotten(ctx context.Context, db database.Conn, before, now time.Time) ([]fileRow, error) {
+	var rows []fileRow
+	err := db.NewSelect().Model(&rows).Where("f.sha256 = '' AND f.lease_until < ?", database.Instant(now)).
+		WhereOr("f.sha256 <> '' AND f.staged_at < ? AND (f.state IN (?, ?) OR (f.state = ? AND f.lease_until < ?))", database.Instant(before), FileStaged, FileRefused, FileBooking, database.Instant(now)).
+		OrderExpr("f.id").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look for forgotten files: %w", err)
+	}
+	return rows, nil
 }
 
 // deleteFile takes away a file that never was in any list.

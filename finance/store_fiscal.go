@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/uptrace/bun"
 
@@ -131,7 +132,7 @@ func (b *books) yearLabelled(ctx context.Context, tx database.Conn, year int) (F
 	}
 	start, ok := civil.NewDate(year, max(b.Fiscal.Month, 1), max(b.Fiscal.Day, 1))
 	if !ok || year < 1900 || year > 2199 {
-		return FiscalYear{}, fault.Invalid("fiscal.year", year)
+		return FiscalYear{}, fault.Invalid("fiscal.year", strconv.Itoa(year))
 	}
 	return b.yearAt(ctx, tx, start)
 }

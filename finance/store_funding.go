@@ -101,6 +101,12 @@ type fundingEventRow struct {
 	ReversesID     FundingEventID   `bun:"reverses_id,nullzero"`
 	RecordedBy     string           `bun:"recorded_by"`
 	RecordedAt     time.Time        `bun:"recorded_at"`
+	ReversedBy     FundingEventID   `bun:"reversed_by,scanonly"`
+}
+
+func (r fundingEventRow) event() FundingEvent {
+	return FundingEvent{ID: r.ID, FundingID: r.FundingID, Kind: r.Kind, Amount: r.Amount, On: r.On, Reference: r.Reference, PostingID: r.PostingID, Reverses: r.ReversesID,
+		ReversedBy: r.ReversedBy, RecordedBy: r.RecordedBy, RecordedAt: r.RecordedAt.UTC()}
 }
 
 func insertFundingEvent(ctx context.Context, tx database.Conn, organisation int64, v *FundingEvent) error {
@@ -114,22 +120,25 @@ func insertFundingEvent(ctx context.Context, tx database.Conn, organisation int6
 	return err
 }
 
+// sumReceived sums what events of any convention name a revenue for.
+func sumReceived(ctx context.Context, db database.Conn, organisation int64, posting PostingID) (sum money.Amount, err error) {
+	err = db.NewRaw("SELECT CAST(coalesce(sum(amount), 0) AS BIGINT) FROM funding_event WHERE organisation_id = ? AND posting_id = ?", organisation, posting).Scan(ctx, &sum)
+	if err != nil {
+		return 0, fmt.Errorf("sum what is received by an entry: %w", err)
+	}
+	return sum, nil
+}
+
 // findFundingEvents lists the events of a convention, the earliest first.
 func findFundingEvents(ctx context.Context, db database.Conn, u Funding) ([]FundingEvent, error) {
 	var rows []fundingEventRow
-	if err := db.NewSelect().Model(&rows).Where("organisation_id = ? AND funding_id = ?", u.OrganisationID, u.ID).OrderExpr("on_date, id").Scan(ctx); err != nil {
+	err := withReversals(db.NewSelect().Model(&rows)).Where("v.organisation_id = ? AND v.funding_id = ?", u.OrganisationID, u.ID).OrderExpr("v.on_date, v.id").Scan(ctx)
+	if err != nil {
 		return nil, fmt.Errorf("list events of a convention: %w", err)
-	}
-	reversed := map[FundingEventID]FundingEventID{}
-	for _, r := range rows {
-		if r.ReversesID != 0 {
-			reversed[r.ReversesID] = r.ID
-		}
 	}
 	out := make([]FundingEvent, len(rows))
 	for i, r := range rows {
-		out[i] = FundingEvent{ID: r.ID, FundingID: r.FundingID, Kind: r.Kind, Amount: r.Amount, On: r.On, Reference: r.Reference, PostingID: r.PostingID, Reverses: r.ReversesID,
-			ReversedBy: reversed[r.ID], RecordedBy: r.RecordedBy, RecordedAt: r.RecordedAt.UTC()}
+		out[i] = r.event()
 	}
 	return out, nil
 }

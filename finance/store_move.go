@@ -28,6 +28,12 @@ type moveRow struct {
 	ReversesID     MoveID              `bun:"reverses_id,nullzero"`
 	RecordedBy     string              `bun:"recorded_by"`
 	RecordedAt     time.Time           `bun:"recorded_at"`
+	ReversedBy     MoveID              `bun:"reversed_by,scanonly"`
+}
+
+func (r moveRow) move() Move {
+	return Move{ID: r.ID, OrganisationID: r.OrganisationID, ProjectID: r.ProjectID, On: r.On, Cause: r.Cause, Amount: r.Amount, Decision: r.Decision, Reason: r.Reason,
+		Reverses: r.ReversesID, ReversedBy: r.ReversedBy, RecordedBy: r.RecordedBy, RecordedAt: r.RecordedAt.UTC()}
 }
 
 func insertMove(ctx context.Context, tx database.Conn, m *Move) error {
@@ -45,19 +51,13 @@ func insertMove(ctx context.Context, tx database.Conn, m *Move) error {
 func findMoves(ctx context.Context, db database.Conn, e extent) ([]Move, error) {
 	var rows []moveRow
 	within, args := e.of("m.project_id")
-	if err := db.NewSelect().Model(&rows).Where("m.organisation_id = ?", e.organisation).Where(within, args...).OrderExpr("m.on_date, m.id").Scan(ctx); err != nil {
+	err := withReversals(db.NewSelect().Model(&rows)).Where("m.organisation_id = ?", e.organisation).Where(within, args...).OrderExpr("m.on_date, m.id").Scan(ctx)
+	if err != nil {
 		return nil, fmt.Errorf("list moves of costs: %w", err)
-	}
-	reversed := map[MoveID]MoveID{}
-	for _, r := range rows {
-		if r.ReversesID != 0 {
-			reversed[r.ReversesID] = r.ID
-		}
 	}
 	out := make([]Move, len(rows))
 	for i, r := range rows {
-		out[i] = Move{ID: r.ID, OrganisationID: r.OrganisationID, ProjectID: r.ProjectID, On: r.On, Cause: r.Cause, Amount: r.Amount, Decision: r.Decision, Reason: r.Reason,
-			Reverses: r.ReversesID, ReversedBy: reversed[r.ID], RecordedBy: r.RecordedBy, RecordedAt: r.RecordedAt.UTC()}
+		out[i] = r.move()
 	}
 	return out, nil
 }

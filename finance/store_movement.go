@@ -30,11 +30,12 @@ type movementRow struct {
 	Reason         string       `bun:"reason"`
 	RecordedBy     string       `bun:"recorded_by"`
 	RecordedAt     time.Time    `bun:"recorded_at"`
+	ReversedBy     MovementID   `bun:"reversed_by,scanonly"` // 0 where it was not asked for
 }
 
 func (r movementRow) movement() Movement {
 	return Movement{ID: r.ID, OrganisationID: r.OrganisationID, Cell: Cell{r.EnvelopeID, r.YearID, r.Section, r.Authorisation}, Act: r.Act, Reference: r.Reference, On: r.On,
-		Amount: r.Amount, TransferID: r.TransferID, Reverses: r.ReversesID, Reason: r.Reason, RecordedBy: r.RecordedBy, RecordedAt: r.RecordedAt.UTC()}
+		Amount: r.Amount, TransferID: r.TransferID, Reverses: r.ReversesID, ReversedBy: r.ReversedBy, Reason: r.Reason, RecordedBy: r.RecordedBy, RecordedAt: r.RecordedAt.UTC()}
 }
 
 // insertMovements books movements and fills in their ids.
@@ -98,12 +99,8 @@ type movementFilter struct {
 
 // findMovements lists movements, the latest act first.
 func findMovements(ctx context.Context, db database.Conn, f movementFilter) ([]Movement, error) {
-	var rows []struct {
-		movementRow
-		ReversedBy MovementID `bun:"reversed_by"`
-	}
-	q := db.NewSelect().Model(&rows).ModelTableExpr("envelope_movement AS m").ColumnExpr("m.*").ColumnExpr("COALESCE(r.id, 0) AS reversed_by").
-		Join("LEFT JOIN envelope_movement AS r ON r.organisation_id = m.organisation_id AND r.reverses_id = m.id").Where("m.organisation_id = ?", f.organisation)
+	var rows []movementRow
+	q := withReversals(db.NewSelect().Model(&rows)).Where("m.organisation_id = ?", f.organisation)
 	if f.envelope != 0 {
 		q = q.Where("m.envelope_id = ?", f.envelope)
 	}
@@ -125,7 +122,6 @@ func findMovements(ctx context.Context, db database.Conn, f movementFilter) ([]M
 	out := make([]Movement, len(rows))
 	for i, r := range rows {
 		out[i] = r.movement()
-		out[i].ReversedBy = r.ReversedBy
 	}
 	return out, nil
 }

@@ -11,17 +11,21 @@ import (
 	"jalon/portfolio"
 )
 
-// extent says whose figures are wanted: those of one project, or of all projects of a roadmap.
+// extent says whose figures are wanted: those of one project, of some, or of all projects of a roadmap.
 type extent struct {
 	organisation int64
 	roadmap      portfolio.RoadmapID
 	project      portfolio.ProjectID
+	projects     []portfolio.ProjectID
 }
 
 // of is the condition that leaves what belongs to the extent, by the column that names the project.
 func (e extent) of(column string) (string, []any) {
 	if e.project != 0 {
 		return column + " = ?", []any{e.project}
+	}
+	if e.projects != nil {
+		return column + " IN (?)", []any{database.In(e.projects)}
 	}
 	return column + " IN (SELECT id FROM project WHERE organisation_id = ? AND roadmap_id = ?)", []any{e.organisation, e.roadmap}
 }
@@ -149,6 +153,7 @@ type sharedRow struct {
 	Committed    money.Amount        `bun:"committed"`
 	Mandated     money.Amount        `bun:"mandated"`
 	Last         civil.Date          `bun:"last_on"`
+	Ended        bool                `bun:"-"` // closed as the books stand now, whatever State says of a past day
 }
 
 // findCommitted lists, commitment by commitment, the shares of all commitments in which the extent has one, those of other

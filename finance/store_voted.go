@@ -38,6 +38,16 @@ const lastDocuments = `FROM voted_line AS v JOIN (SELECT w.entity, w.document, w
 	ON d.file_id = v.file_id AND d.entity = v.entity AND d.document = v.document AND d.document_no = v.document_no
 	WHERE v.organisation_id = ?0 AND v.year = ?1`
 
+// findVotedYears lists the years of voted budgets, by their numbers in the finance system, the latest first.
+func findVotedYears(ctx context.Context, db database.Conn, organisation int64) (years []int, err error) {
+	err = db.NewRaw(`SELECT DISTINCT v.year FROM voted_line AS v JOIN import_file AS f ON f.organisation_id = v.organisation_id AND f.id = v.file_id AND f.state = 'booked'
+		WHERE v.organisation_id = ? ORDER BY v.year DESC`, organisation).Scan(ctx, &years)
+	if err != nil {
+		return nil, fmt.Errorf("list years of voted budgets: %w", err)
+	}
+	return years, nil
+}
+
 // findVotedDocuments lists the documents of a year, each as its last file tells it.
 func findVotedDocuments(ctx context.Context, db database.Conn, organisation int64, year int) ([]VotedDocument, error) {
 	var rows []struct {

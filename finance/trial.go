@@ -21,7 +21,10 @@ const triedRule = -1
 // own version in force.
 func (s *Service) TryRule(ctx context.Context, actor identity.Actor, in RuleInput, year int64) (RuleTrial, error) {
 	out := RuleTrial{Year: year}
-	err := s.previewing(ctx, actor, in.Organisation, in.Validate, func(ctx context.Context, tx database.Conn, b *books) error {
+	err := s.read(ctx, actor, identity.PermReconcile, in.Organisation, func(ctx context.Context, tx database.Conn, b *books) error {
+		if err := in.Validate(); err != nil {
+			return err
+		}
 		if _, known := b.Year(year); !known {
 			return fault.NotFound("fiscal_year", year)
 		}

@@ -89,23 +89,13 @@ func holdTold(ctx context.Context, db database.Conn, organisation int64, all []*
 	for _, c := range all {
 		held[c.ID] = c.Seal
 	}
-	search := audit.Filter{Organisation: organisation, Action: "period.close", Subject: "certificate", Limit: 500}
-	for {
-		entries, err := audit.Search(ctx, db, search)
-		if err != nil {
-			return err
+	return eachTold(ctx, db, audit.Filter{Organisation: organisation, Action: "period.close", Subject: "certificate"}, func(e audit.Entry) error {
+		var told certificateNote
+		if json.Unmarshal([]byte(e.Details), &told) == nil && told.Seal != held[e.SubjectID] {
+			check.breaks(fmt.Sprintf("certificate:%d", e.SubjectID))
 		}
-		for _, e := range entries {
-			var told certificateNote
-			if json.Unmarshal([]byte(e.Details), &told) == nil && told.Seal != held[e.SubjectID] {
-				check.breaks(fmt.Sprintf("certificate:%d", e.SubjectID))
-			}
-			search.Before = e.ID
-		}
-		if len(entries) < search.Limit {
-			return nil
-		}
-	}
+		return nil
+	})
 }
 
 // holdRoots goes through the books once, and holds what was booked in each period against the root of its certificates.

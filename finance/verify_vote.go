@@ -58,30 +58,18 @@ func holdBudgets(ctx context.Context, db database.Conn, b *books) ([]Check, erro
 		stands[key{v.ProjectID, v.Number}] = text
 	}
 	check := Check{Code: "budget_trail", Checked: int64(len(versions))}
-	search := audit.Filter{Organisation: b.Organisation.ID, Action: "budget.book", Limit: 500}
-	for {
-		entries, err := audit.Search(ctx, db, search)
-		if err != nil {
-			return nil, err
+	err = eachTold(ctx, db, audit.Filter{Organisation: b.Organisation.ID, Action: "budget.book"}, func(e audit.Entry) error {
+		var told BudgetVersion
+		if json.Unmarshal([]byte(e.Details), &told) != nil || told.Number == 0 {
+			return nil
 		}
-		for _, e := range entries {
-			var told BudgetVersion
-			search.Before = e.ID
-			if json.Unmarshal([]byte(e.Details), &told) != nil || told.Number == 0 {
-				continue
-			}
-			text, err := budgetText(told)
-			if err != nil {
-				return nil, err
-			}
-			if stands[key{told.ProjectID, told.Number}] != text {
-				check.breaks(fmt.Sprintf("project:%d", told.ProjectID))
-			}
+		text, err := budgetText(told)
+		if err == nil && stands[key{told.ProjectID, told.Number}] != text {
+			check.breaks(fmt.Sprintf("project:%d", told.ProjectID))
 		}
-		if len(entries) < search.Limit {
-			return []Check{check}, nil
-		}
-	}
+		return err
+	})
+	return []Check{check}, err
 }
 
 // budgetText is what a version of a budget says.

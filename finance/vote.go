@@ -75,8 +75,8 @@ func (v Votes) sound(b *books, c Cell, e Envelope) error {
 }
 
 // written is an amount as a refusal tells it.
-func (b *books) written(a money.Amount) string {
-	return a.Decimal(b.Currency) + " " + string(b.Currency)
+func (b *books) written(a money.Amount) money.Money {
+	return money.Money{Amount: a, Currency: b.Currency}
 }
 
 // Twelfths is what so many months of a year without a budget open of the credits of the year before: for each month what a month of

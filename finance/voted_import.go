@@ -34,7 +34,7 @@ func readBudgetFile(src ledgerfile.Source, p ledgerfile.Profile, o ledgerfile.Op
 	})
 	r.digest = digest.sum()
 	r.summary = ledgerfile.Summary{Lines: len(r.prints), Sum: total, Coverage: ledgerfile.Coverage{Kind: ledgerfile.CoverageDelta}, Currency: s.Currency, Encoding: s.Encoding,
-		Exercices: slices.Sorted(maps.Keys(r.labels)), Findings: s.Findings, FindingsCapped: s.FindingsCapped, FindingCounts: s.FindingCounts}
+		Exercices: slices.Sorted(maps.Keys(r.labels)), FindingList: s.FindingList}
 	r.summary.ByKind[ledgerfile.KindPosting] = len(r.prints)
 	for _, t := range s.Totals {
 		sum := &r.summary.SumExpenditure

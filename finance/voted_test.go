@@ -58,6 +58,9 @@ func TestTieOutOfVotes(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {
 		ctx := context.Background()
 		d := newDesk(t, db, "aube", "P1")
+		if years, err := d.service.VotedYears(ctx, operator, d.org.ID); err != nil || len(years) != 0 {
+			t.Errorf("without a budget there are the years %+v, %v", years, err)
+		}
 		rep := d.votes("primary.xml")
 		if rep.Lines == 0 || rep.New != rep.Lines || rep.Coverage.From != day("2026-01-01") {
 			t.Errorf("the budget is %+v", rep)
@@ -82,6 +85,9 @@ func TestTieOutOfVotes(t *testing.T) {
 		}
 		if s := tie.Sections; len(s) != 2 || s[0].Named != euros(152_000) || s[1].Unnamed != euros(70_000) {
 			t.Errorf("sections are %+v", s)
+		}
+		if years, err := d.service.VotedYears(ctx, operator, d.org.ID); err != nil || len(years) != 1 || years[0].ID != tie.Year.ID {
+			t.Errorf("budgets are of the years %+v, %v", years, err)
 		}
 		before := fmt.Sprint(tie.Documents[0].Lines, tie.Lines[0].Budget)
 		if rep := d.votes("primary.xml"); rep.Unchanged != rep.Lines {

@@ -25,7 +25,7 @@ func FreezePack(ctx context.Context, db database.Conn, id portfolio.RoadmapID, d
 		return nil, err
 	}
 	b.today = day.AddDays(1)
-	f, err := loadReport(ctx, db, b, r, 0, day)
+	f, err := loadReport(ctx, db, b, r, day)
 	if err != nil || f.empty() {
 		return nil, err
 	}
@@ -41,7 +41,16 @@ func FreezePack(ctx context.Context, db database.Conn, id portfolio.RoadmapID, d
 	if err != nil {
 		return nil, err
 	}
-	return f.pack(report, moves)
+	left, err := findSpentAfterExit(ctx, db, f.organisation, f.roadmap.ID, day)
+	if err != nil {
+		return nil, err
+	}
+	p, err := f.pack(report, moves)
+	if err != nil {
+		return nil, err
+	}
+	p.Anomalies = f.decisions(report, left)
+	return p, nil
 }
 
 // empty tells whether there is nothing to show.

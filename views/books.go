@@ -1,6 +1,9 @@
 package views
 
-import "html/template"
+import (
+	"html/template"
+	"strings"
+)
 
 // Section is a part of a page that is put together from the usual pieces. Absent ones are left out; they stand in this order.
 type Section struct {
@@ -40,4 +43,18 @@ type FilterForm struct {
 	Fields []Field
 	Submit string
 	Reset  string // address of the page without any filter; "": none is set
+}
+
+// Who names somebody as the books do: people by their names, whoever runs the program itself by what they are.
+func (p Printer) Who(name string) string {
+	kind, rest, _ := strings.Cut(name, ":")
+	switch kind {
+	case "cli":
+		return p.T("finance.who.cli", rest)
+	case "user": // nobody is known by this number any more
+		return p.T("finance.who.user", rest)
+	case "job":
+		return p.T("finance.who.job")
+	}
+	return name
 }

@@ -220,7 +220,7 @@ func (p Printer) packRow(k governance.PackCard, loc *time.Location) PackRow {
 	row := PackRow{
 		Period: p.Period(k.Period), Edition: p.Int(int64(k.Edition)), FiguresOn: p.Date(k.FiguresOn),
 		FrozenAt: p.T("web.packs.at", civil.DateOf(k.FrozenAt, loc), p.clock(at.Hour(), at.Minute())),
-		Errata:   k.Errata, URL: PackURL(k.ID), PageURL: PackPageURL(k.ID), Size: p.fileSize(k.Size), Lang: k.Locale, Language: languageNames[k.Locale],
+		Errata:   k.Errata, URL: PackURL(k.ID), PageURL: PackPageURL(k.ID), Size: p.fileSize(int64(k.Size)), Lang: k.Locale, Language: languageNames[k.Locale],
 		SnapshotSHA256: k.SnapshotSHA256, PDFSHA256: k.PDFSHA256,
 	}
 	row.Label = p.T("web.packs.open", k.CommitteeName, row.Period, k.Edition)
@@ -232,8 +232,15 @@ func (p Printer) packRow(k governance.PackCard, loc *time.Location) PackRow {
 }
 
 // fileSize writes a number of bytes in thousands: "412 ko".
-func (p Printer) fileSize(n int) string {
-	return p.Int(int64(n+500)/1000) + nbsp + p.T("web.unit.kilobytes")
+func (p Printer) fileSize(bytes int64) string {
+	const kilo = 1000
+	switch tenths := (bytes + kilo/20) / (kilo / 10); {
+	case bytes < kilo:
+		return p.N("web.unit.bytes", int(bytes))
+	case tenths < 1000: // of larger ones tenths say nothing
+		return p.Int(tenths/10) + p.point() + p.Int(tenths%10) + nbsp + p.T("web.unit.kilobytes")
+	}
+	return p.Int((bytes+kilo/2)/kilo) + nbsp + p.T("web.unit.kilobytes")
 }
 
 // Tile is the committee's head.

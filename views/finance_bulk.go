@@ -122,7 +122,7 @@ type BatchPage struct {
 // Page puts the page together.
 func (p BatchPage) Page() SectionsPage {
 	b, o := p.Batch, p.Organisation
-	facts := []Fact{{p.T("batches.kind"), p.T("batches.kind." + string(b.Kind))}, {p.T("batches.by"), b.ByName}, {p.T("batches.at"), p.Date(dayOf(b.At, o)) + " " + p.Clock(b.At.In(o.Location()))}, {p.T("bulks.lines"), p.Int(b.Count)}}
+	facts := []Fact{{p.T("batches.kind"), p.T("batches.kind." + string(b.Kind))}, {p.T("batches.by"), p.Who(b.ByName)}, {p.T("batches.at"), p.Date(dayOf(b.At, o)) + " " + p.Clock(b.At.In(o.Location()))}, {p.T("bulks.lines"), p.Int(b.Count)}}
 	if b.Reason != "" {
 		facts = append(facts, Fact{p.T("movement.reason"), b.Reason})
 	}

@@ -32,12 +32,17 @@ type ControlsPage struct {
 	Filter       finance.ControlFilter
 	Calendar     finance.Calendar
 	Controls     finance.Controls
+	Votes        *finance.VoteTieOut // nil: no voted budget was imported of what is looked at
 }
 
 // Page puts the page together.
 func (p ControlsPage) Page() SectionsPage {
 	out := SectionsPage{Base: p.Base, Lead: []string{p.T("control.text"), p.Basis(p.Controls.Basis, p.Controls.Currency)}, Filter: p.filter()}
-	out.Sections = []Section{p.totals(), p.books(), p.kept(), p.queue(), p.assertions(), p.files()}
+	out.Sections = []Section{p.totals(), p.books(), p.kept(), p.queue(), p.assertions()}
+	if p.Votes != nil {
+		out.Sections = append(out.Sections, p.votedSection(p.Organisation.ID, *p.Votes))
+	}
+	out.Sections = append(out.Sections, p.files())
 	return out
 }
 

@@ -28,6 +28,7 @@ type EnvelopesPage struct {
 	Organisation identity.Organisation
 	Roadmap      portfolio.RoadmapID // whose envelopes alone are shown; 0: all of the organisation
 	Report       finance.EnvelopeReport
+	Voted        int64 // the last fiscal year that a voted budget was imported of; 0: none
 }
 
 // Page puts the page together.
@@ -44,6 +45,11 @@ func (p EnvelopesPage) Page() SectionsPage {
 			s.Links = append(s.Links, Tool{Text: p.T("envelope.new"), URL: base + "/new", Main: true})
 		}
 		s.Links = append(s.Links, Tool{Text: p.T("control.csv"), URL: base + ".csv"}, Tool{Text: p.T("control.xlsx"), URL: base + ".xlsx"})
+		if p.Voted != 0 {
+			s.Links = append(s.Links, Tool{Text: p.T("votes.open"), URL: VotesURL(p.Organisation.ID, p.Voted)})
+		} else if p.May(identity.PermImportLedger, identity.Within(p.Organisation.ID)) {
+			s.Links = append(s.Links, Tool{Text: p.T("votes.import"), URL: BudgetUploadURL(p.Organisation.ID)})
+		}
 	}
 	table := p.creditTable(p.T("envelopes.title"))
 	for _, e := range p.Report.Envelopes {
@@ -57,7 +63,35 @@ func (p EnvelopesPage) Page() SectionsPage {
 	table.None = p.T("envelopes.none")
 	s.Tables = []Table{table}
 	out.Sections = []Section{s}
+	if a := p.authorisationSection(); len(a.Tables[0].Groups[0].Rows) > 0 {
+		out.Sections = append(out.Sections, a)
+	}
 	return out
+}
+
+// authorisationSection tells of every authorisation what may still be committed of it, and what is committed and not paid yet.
+func (p EnvelopesPage) authorisationSection() Section {
+	c := p.Report.Currency
+	var rows [][]Cell
+	for _, e := range p.Report.Envelopes {
+		if e.Position == nil {
+			continue
+		}
+		row := cells(e.Code+" · "+e.Name+" ("+string(e.Kind)+")", p.Exact(e.Authorised, c), p.Exact(e.Position.CommittedNet, c), p.Exact(e.Position.Mandated, c), p.Exact(e.Position.ToCommit, c), p.Exact(e.Position.ToPay(), c))
+		row[4].Strong = *e.Position.ToCommit < 0
+		if p.Roadmap == 0 {
+			row[0].URL = EnvelopeURL(p.Organisation.ID, e.ID)
+		}
+		rows = append(rows, row)
+	}
+	t := newTable(p.T("position.title"), []Heading{{p.T("envelope.what"), ""}, {p.T("position.authorised"), numeric}, {p.T("report.committed"), numeric}, {p.T("report.mandated"), numeric}, {p.T("position.to_commit"), numeric}, {p.T("position.to_pay"), numeric}}, rows)
+	return Section{ID: "authorisations", Title: p.T("position.title"), Tables: []Table{t}, Note: p.T("position.note")}
+}
+
+// positionFacts are the same of one authorisation.
+func (p Printer) positionFacts(e finance.EnvelopeLine, c money.Currency) []Fact {
+	return []Fact{{p.T("position.authorised"), p.Exact(e.Authorised, c)}, {p.T("report.committed"), p.Exact(e.Position.CommittedNet, c)}, {p.T("report.mandated"), p.Exact(e.Position.Mandated, c)},
+		{p.T("position.to_commit"), p.Exact(e.Position.ToCommit, c)}, {p.T("position.to_pay"), p.Exact(e.Position.ToPay(), c)}}
 }
 
 func (p Printer) creditTable(caption string) Table {
@@ -128,12 +162,21 @@ func (p EnvelopePage) Page() SectionsPage {
 	here := EnvelopeURL(p.Organisation.ID, e.ID)
 	if p.May(identity.PermEditBudget, e.Place()) {
 		s.Links = []Tool{{Text: p.T("envelope.act.new"), URL: here + "/act", Main: true}, {Text: p.T("envelope.transfer"), URL: here + "/transfer"}, {Text: p.T("envelope.edit.link"), URL: here + "/edit", Key: "e"}}
+		if len(p.Movements) == 0 {
+			s.Links = append(s.Links, Tool{Text: p.T("envelope.remove"), URL: here + "/remove"})
+		}
 	}
 	i := slices.IndexFunc(p.Report.Envelopes, func(l finance.EnvelopeLine) bool { return l.ID == e.ID })
 	if i >= 0 {
 		t := p.creditTable(p.T("envelope.credits.title"))
 		t.Groups = []Group{{Rows: p.creditRows(p.Report.Envelopes[i], c)}}
 		s.Tables = []Table{t}
+		if l := p.Report.Envelopes[i]; l.Position != nil {
+			s.Facts, s.Note = p.positionFacts(l, c), p.T("position.note")
+			if over := *l.Position.ToCommit; over < 0 {
+				s.Alert = p.T("position.beyond", p.Exact(-over, c))
+			}
+		}
 	}
 	for _, f := range p.Report.Findings {
 		if f.Envelope == e.ID {
@@ -206,23 +249,41 @@ func (p Printer) sectionChoices(section string, both bool) []Choice {
 // ActLines is how many lines the form of an act offers.
 const ActLines = 6
 
-// ActFields are the fields of an act on an envelope. A line without an amount is none.
-func (p Printer) ActFields(e finance.Envelope, years finance.Calendar, c money.Currency) []Field {
+// ActFields are the fields of an act on an envelope, filled with one that is proposed. A line without an amount is none.
+func (p Printer) ActFields(e finance.Envelope, years finance.Calendar, c money.Currency, proposed finance.ActInput) []Field {
 	var acts []Choice
 	for _, a := range finance.Acts {
 		if a != finance.ActTransfer {
-			acts = append(acts, Choice{Value: string(a), Text: p.T("envelope.act." + string(a))})
+			acts = append(acts, Choice{Value: string(a), Text: p.T("envelope.act." + string(a)), Selected: a == proposed.Act})
 		}
 	}
 	fields := []Field{{Name: "act", Type: "select", Label: p.T("movement.act"), Options: acts, Required: true}, {Name: "reference", Label: p.T("movement.reference"), Help: p.T("movement.reference.help"), Required: true, MaxSize: 200},
 		{Name: "act_on", Type: "date", Label: p.T("movement.on"), Required: true}, {Name: "reason", Type: "textarea", Label: p.T("movement.reason"), MaxSize: 2000}}
-	for n := 1; n <= ActLines; n++ {
-		row := "_" + strconv.Itoa(n)
-		fields = append(fields, Field{Name: "line" + row, Type: "heading", Label: p.T("movement.line", n)}, Field{Name: "authorisation" + row, Type: "select", Label: p.T("movement.authorisation"), Options: p.authorisations(e)},
-			Field{Name: "year" + row, Type: "select", Label: p.T("control.year"), Help: p.T("movement.year.help"), Options: p.yearChoices(years, 0, true)}, Field{Name: "section" + row, Type: "select", Label: p.T("control.dimension.section"), Options: p.sectionChoices(e.Section, false)},
-			Field{Name: "amount" + row, Label: p.T("movement.amount"), Unit: string(c), InputMode: "decimal"})
+	for n := range ActLines {
+		row, year, section, amount := "_"+strconv.Itoa(n+1), int64(0), e.Section, ""
+		if n < len(proposed.Lines) {
+			l := proposed.Lines[n]
+			year, section, amount = l.YearID, l.Section, p.AmountValue(&l.Amount, c)
+		}
+		fields = append(fields, Field{Name: "line" + row, Type: "heading", Label: p.T("movement.line", n+1)}, Field{Name: "authorisation" + row, Type: "select", Label: p.T("movement.authorisation"), Options: p.authorisations(e)},
+			Field{Name: "year" + row, Type: "select", Label: p.T("control.year"), Help: p.T("movement.year.help"), Options: p.yearChoices(years, year, true)}, Field{Name: "section" + row, Type: "select", Label: p.T("control.dimension.section"), Options: p.sectionChoices(section, false)},
+			Field{Name: "amount" + row, Label: p.T("movement.amount"), Unit: string(c), InputMode: "decimal", Value: amount})
 	}
 	return fields
+}
+
+// ProvisionalFilter asks for which year, and for how many months, provisional credits are to be proposed on the form of an act. Authorisations have none.
+func (p Printer) ProvisionalFilter(action string, e finance.Envelope, years finance.Calendar, year int64, months int) *FilterForm {
+	if e.Kind == finance.EnvelopeAP || e.Kind == finance.EnvelopeAE || len(years.Years) < 2 {
+		return nil
+	}
+	count := make([]Choice, 12)
+	for i := range count {
+		count[i] = Choice{Value: strconv.Itoa(i + 1), Text: p.N("provisional.months.count", i+1), Selected: i+1 == months}
+	}
+	form := Form{Name: "provisional", Fields: []Field{{Name: "provisional", Type: "select", Label: p.T("provisional.year"), Options: p.yearChoices(years, year, false)},
+		{Name: "months", Type: "select", Label: p.T("provisional.months"), Help: p.T("provisional.help"), Options: count}}}
+	return &FilterForm{Action: action, Label: p.T("provisional.title"), Fields: form.Items(), Submit: p.T("provisional.submit")}
 }
 
 func (p Printer) authorisations(e finance.Envelope) []Choice {

@@ -24,9 +24,12 @@ func PostingURL(organisation int64, id finance.PostingID) string {
 
 var filePurposes = []string{ledgerfile.PurposeLedger, ledgerfile.PurposeCommitments, ledgerfile.PurposeBudget}
 
-// FileFields are the fields of an upload.
-func (p Printer) FileFields() []Field {
-	return []Field{{Name: "purpose", Type: "radio", Label: p.T("files.purpose"), Options: p.choices("files.purpose.", ledgerfile.PurposeLedger, filePurposes...), Required: true},
+// FileFields are the fields of an upload. The purpose, where it is one, is chosen beforehand.
+func (p Printer) FileFields(purpose string) []Field {
+	if !slices.Contains(filePurposes, purpose) {
+		purpose = ledgerfile.PurposeLedger
+	}
+	return []Field{{Name: "purpose", Type: "radio", Label: p.T("files.purpose"), Options: p.choices("files.purpose.", purpose, filePurposes...), Required: true},
 		{Name: "file", Type: "file", Label: p.T("files.file"), Help: p.T("files.file.help"), Accept: ".csv,.txt,.xlsx,.xml", Required: true}}
 }
 
@@ -55,7 +58,7 @@ func (p FilesPage) Page() SectionsPage {
 	for i, f := range p.Files.Files {
 		r := f.Report
 		rows[i] = []Cell{{Text: f.Name, URL: FileURL(p.Organisation.ID, f.ID), Note: p.T("files.purpose." + f.Purpose)}, {Text: p.T("control.file.state." + f.State)}, {Text: OrDash(f.Profile.Name)}, {Text: p.Int(int64(r.Lines))},
-			{Text: p.Exact(r.Sum, p.Organisation.Currency)}, {Text: p.Date(dayOf(f.StagedAt, p.Organisation)), Note: f.StagedByName}}
+			{Text: p.Exact(r.Sum, p.Organisation.Currency)}, {Text: p.Date(dayOf(f.StagedAt, p.Organisation)), Note: p.Who(f.StagedByName)}}
 	}
 	t := newTable(p.T("files.title"), []Heading{{p.T("control.file.name"), ""}, {p.T("control.file.state"), ""}, {p.T("control.file.profile"), ""}, {p.T("files.lines"), numeric}, {p.T("files.sum"), numeric}, {p.T("control.file.when"), ""}}, rows)
 	t.None = p.T("control.files.none")
@@ -76,7 +79,8 @@ type FilePage struct {
 	Base
 	Organisation identity.Organisation
 	File         finance.File
-	Working      bool // it is being looked at or booked
+	Working      bool   // it is being looked at or booked
+	Message      string // why what was asked for was not done; "": nothing was refused
 	Progress     finance.Progress
 	Findings     []finance.FindingLine
 }
@@ -95,6 +99,9 @@ func (p FilePage) Page() SectionsPage {
 		out.Refresh = refreshSeconds
 		out.Sections = []Section{p.progress()}
 		return out
+	}
+	if p.Message != "" {
+		out.Sections = append(out.Sections, Section{ID: "message", Alert: p.Message})
 	}
 	if err := f.Report.Refused.Err(); err != nil {
 		out.Sections = append(out.Sections, Section{ID: "refused", Title: p.T("file.refused"), Alert: p.Fault(err), Text: []string{p.T("file.refused.text")}})
@@ -128,7 +135,7 @@ func (p FilePage) decide() Section {
 	s := Section{ID: "decide"}
 	if f.State != finance.FileStaged && f.State != finance.FileRefused || !p.May(identity.PermImportLedger, identity.Within(p.Organisation.ID)) {
 		if f.State == finance.FileBooked {
-			s.Text = []string{p.T("file.booked", p.Date(dayOf(f.BookedAt, p.Organisation)), f.BookedByName)}
+			s.Text = []string{p.T("file.booked", p.Date(dayOf(f.BookedAt, p.Organisation)), p.Who(f.BookedByName))}
 			if f.Report.Unallocated != 0 {
 				s.Links = []Tool{{Text: p.T("control.queue.open"), URL: BooksPartURL(p.Organisation.ID, PartQueue), Main: true}}
 			}
@@ -245,8 +252,8 @@ func (p FilePage) findings() Section {
 // origin tells where the file came from and how it was read.
 func (p FilePage) origin() Section {
 	f, v := p.File, p.File.Report.Preview
-	facts := []Fact{{p.T("file.sha"), f.SHA256}, {p.T("file.size"), p.fileSize(int(f.Size))}, {p.T("control.file.profile"), OrDash(f.Profile.Name) + " " + strconv.Itoa(f.Profile.Version)},
-		{p.T("file.coverage"), p.coverage(f.Report.Coverage)}, {p.T("file.encoding"), OrDash(v.Encoding)}, {p.T("file.staged"), p.Date(dayOf(f.StagedAt, p.Organisation)) + " · " + f.StagedByName}}
+	facts := []Fact{{p.T("file.sha"), f.SHA256}, {p.T("file.size"), p.fileSize(f.Size)}, {p.T("control.file.profile"), OrDash(f.Profile.Name) + " " + strconv.Itoa(f.Profile.Version)},
+		{p.T("file.coverage"), p.coverage(f.Report.Coverage)}, {p.T("file.encoding"), OrDash(v.Encoding)}, {p.T("file.staged"), p.Date(dayOf(f.StagedAt, p.Organisation)) + " · " + p.Who(f.StagedByName)}}
 	for _, s := range v.Series {
 		if len(s.Missing) > 0 {
 			missing := make([]string, 0, len(s.Missing))
@@ -264,31 +271,4 @@ func (p Printer) coverage(c finance.ReportCoverage) string {
 		return Dash
 	}
 	return p.T("file.coverage."+c.Kind) + " " + p.Span(c.From, c.To)
-}
-
-// ProfilesPage lists the ways in which files are read.
-type ProfilesPage struct {
-	Base
-	Organisation identity.Organisation
-	Profiles     []finance.ProfileLine
-}
-
-// Page puts the page together.
-func (p ProfilesPage) Page() SectionsPage {
-	rows := make([][]Cell, len(p.Profiles))
-	for i, l := range p.Profiles {
-		by := p.T("profiles.built_in")
-		if !l.BuiltIn {
-			by = l.ByName + " · " + p.Date(dayOf(l.RecordedAt, p.Organisation))
-		}
-		fields := make([]string, 0, len(l.Profile.Columns))
-		for f, headers := range l.Profile.Columns {
-			fields = append(fields, p.T("mapping.field."+string(f))+" = "+strings.Join(headers[:min(1, len(headers))], ""))
-		}
-		slices.Sort(fields)
-		rows[i] = []Cell{{Text: l.Profile.Name, Note: strings.Join(fields, " · ")}, {Text: strconv.Itoa(l.Profile.Version)}, {Text: p.T("files.purpose." + l.Profile.Purpose)}, {Text: by}}
-	}
-	t := newTable(p.T("profiles.title"), []Heading{{p.T("profiles.name"), written}, {p.T("profiles.version"), numeric}, {p.T("files.purpose"), ""}, {p.T("profiles.by"), ""}}, rows)
-	t.Class = "words"
-	return SectionsPage{Base: p.Base, Lead: []string{p.T("profiles.text")}, Sections: []Section{{Tables: []Table{t}}}}
 }

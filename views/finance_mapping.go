@@ -8,6 +8,7 @@ import (
 	"jalon/finance"
 	"jalon/finance/ledgerfile"
 	"jalon/identity"
+	"jalon/internal/fault"
 )
 
 // MappingPage says how a file is written: by a profile that is known, or column by column.
@@ -104,6 +105,32 @@ func (p MappingPage) meanings(c ledgerfile.SniffedColumn) []Choice {
 		}
 	}
 	return out
+}
+
+// Named gives a refusal in the words of the form, which does not know what profiles call their fields and parts.
+func (p MappingPage) Named(err error) error {
+	f := fault.As(err)
+	if f == nil || len(f.Fields) == 0 {
+		return err
+	}
+	named := *f
+	named.Fields = nil
+	for _, w := range f.Fields {
+		if w.Name == "required" && len(f.Fields) > 1 { // it follows from the columns: what these lack is said
+			continue
+		}
+		w.Args = slices.Clone(w.Args)
+		for k, a := range w.Args {
+			if s, ok := a.(string); ok && slices.Contains(ledgerfile.Fields(), ledgerfile.Field(s)) {
+				w.Args[k] = p.FieldName(ledgerfile.Field(s))
+			}
+		}
+		if p.Form.Field(w.Name) == nil {
+			w.Name = p.T("mapping.columns")
+		}
+		named.Fields = append(named.Fields, w)
+	}
+	return &named
 }
 
 // suited is the profile that reads all it requires from the columns, the organisation's own before the built-in ones; "" where none does.

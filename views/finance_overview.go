@@ -71,7 +71,7 @@ func (p OverviewPage) latest() string {
 	if last == nil {
 		return p.T("certificate.none")
 	}
-	return p.T("certificate.says", p.Share(last.Figures.Reconciled), p.Date(last.Figures.To), last.SignedLabel, p.Date(dayOf(last.SignedAt, p.Organisation)))
+	return p.T("certificate.says", p.ShareDown(last.Figures.Reconciled), p.Date(last.Figures.To), p.Who(last.SignedLabel), p.Date(dayOf(last.SignedAt, p.Organisation)))
 }
 
 // waiting lists what somebody should do next.

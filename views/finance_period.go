@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -53,13 +54,13 @@ func (p PeriodsPage) Page() SectionsPage {
 	}
 	for i := len(p.Calendar.Years) - 1; i >= 0; i-- {
 		y := p.Calendar.Years[i]
-		s := Section{ID: "y" + strconv.FormatInt(y.ID, 10), Title: p.T("periods.year", y.Code), Text: []string{p.Span(y.Start, y.End)}}
+		s := Section{ID: "y" + strconv.FormatInt(y.ID, 10), Title: p.T("periods.year", y.Code), Text: []string{p.Span(y.Start, y.End)}, Links: p.yearTools(y)}
 		var rows [][]Cell
 		for _, period := range y.Periods {
 			row := []Cell{{Text: p.PeriodName(y, period), URL: PeriodURL(p.Organisation.ID, y.ID, period.Number)}, {Text: p.Span(period.Start, period.End)}, {Text: p.T("period.state." + period.State)}, {Text: Dash}, {Text: Dash}}
 			if c := holding(p.Certificates, y.ID, period.Number); c != nil {
-				row[3] = Cell{Text: p.Share(c.Figures.Reconciled), URL: CertificateURL(p.Organisation.ID, c.ID)}
-				row[4] = Cell{Text: c.SignedLabel, Note: p.Date(dayOf(c.SignedAt, p.Organisation))}
+				row[3] = Cell{Text: p.ShareDown(c.Figures.Reconciled), URL: CertificateURL(p.Organisation.ID, c.ID)}
+				row[4] = Cell{Text: p.Who(c.SignedLabel), Note: p.Date(dayOf(c.SignedAt, p.Organisation))}
 			}
 			rows = append(rows, row)
 		}
@@ -70,6 +71,16 @@ func (p PeriodsPage) Page() SectionsPage {
 		out.Sections = append(out.Sections, Section{Text: []string{p.T("periods.none")}})
 	}
 	return out
+}
+
+// yearTools lead to the forms that change a year, as long as none of it was closed; whether something was booked in it is seen there.
+func (p PeriodsPage) yearTools(y finance.FiscalYear) []Tool {
+	closed := slices.ContainsFunc(y.Periods, func(x finance.Period) bool { return x.State != finance.StateOpen })
+	if closed || !p.May(identity.PermEditBudget, identity.Within(p.Organisation.ID)) {
+		return nil
+	}
+	here := FiscalYearURL(p.Organisation.ID, y.ID)
+	return []Tool{{Text: p.T("years.edit.of", y.Code), URL: here + "/edit"}, {Text: p.T("years.remove.of", y.Code), URL: here + "/remove"}}
 }
 
 // PeriodPage says what closing a period would certify, or what was.
@@ -99,6 +110,9 @@ func (p PeriodPage) Page() SectionsPage {
 // closing offers the signature, or says what stands in its way.
 func (p PeriodPage) closing() Section {
 	s := Section{ID: "close", Title: p.T("period.close"), Alert: p.Refused}
+	if len(p.Preview.Pending) > 0 {
+		s.Tables = []Table{p.pending()}
+	}
 	for _, h := range p.Preview.Hindrances {
 		s.Text = append(s.Text, p.T(h.Key, h.Args...))
 	}
@@ -121,6 +135,17 @@ func (p PeriodPage) closing() Section {
 	return s
 }
 
+// pending lists the files that stand in the way.
+func (p PeriodPage) pending() Table {
+	rows := make([][]Cell, len(p.Preview.Pending))
+	for i, f := range p.Preview.Pending {
+		rows[i] = []Cell{{Text: f.Name, URL: FileURL(p.Organisation.ID, f.ID)}, {Text: p.Date(dayOf(f.StagedAt, p.Organisation))}, {Text: p.Date(dayOf(f.ExpiresAt(), p.Organisation))}}
+	}
+	t := newTable(p.T("period.pending"), []Heading{{p.T("control.file.name"), ""}, {p.T("file.staged"), ""}, {p.T("period.pending.until"), ""}}, rows)
+	t.Shown = true
+	return t
+}
+
 // Figures shows what a certificate says.
 func (p Printer) Figures(o identity.Organisation, f finance.Figures) Section {
 	s := Section{ID: "figures", Title: p.T("certificate.figures")}
@@ -128,7 +153,7 @@ func (p Printer) Figures(o identity.Organisation, f finance.Figures) Section {
 	if f.Open.Oldest != nil {
 		oldest = p.Date(*f.Open.Oldest) + " (" + p.N("unit.days.count", f.Open.Days) + ")"
 	}
-	s.Facts = []Fact{{p.T("certificate.reconciled"), p.Share(f.Reconciled)}, {p.T("certificate.open"), p.Int(f.Open.Lines) + " · " + p.Exact(f.Open.Sum, f.Currency)}, {p.T("certificate.accepted"), p.Int(f.Open.Accepted)},
+	s.Facts = []Fact{{p.T("certificate.reconciled"), p.ShareDown(f.Reconciled)}, {p.T("certificate.open"), p.Int(f.Open.Lines) + " · " + p.Exact(f.Open.Sum, f.Currency)}, {p.T("certificate.accepted"), p.Int(f.Open.Accepted)},
 		{p.T("certificate.oldest"), oldest}, {p.T("certificate.assertions_held"), p.Int(f.Assertions.Held) + " / " + p.Int(f.Assertions.Checked)}, {p.T("certificate.basis"), p.Basis(f.Basis, f.Currency)}}
 	s.Tables = []Table{p.flowTable(p.T("certificate.to_date", p.Date(f.To)), f.ToDate, f.Currency), p.flowTable(p.T("certificate.of_period"), f.OfPeriod, f.Currency)}
 	s.Note = p.T("certificate.note")
@@ -155,11 +180,11 @@ func (p PeriodPage) history() Section {
 		}
 		state := p.T("certificate.holds")
 		if !c.Holds() {
-			state = p.T("certificate.ended", p.Date(dayOf(c.ReopenedAt, p.Organisation)), c.Reopened)
+			state = p.T("certificate.ended", p.Date(dayOf(c.ReopenedAt, p.Organisation)), p.Who(c.Reopened))
 		} else if p.May(identity.PermClosePeriod, identity.Within(p.Organisation.ID)) {
 			s.Links = []Tool{{Text: p.T("period.reopen"), URL: p.URL() + "/reopen"}}
 		}
-		rows = append(rows, []Cell{{Text: p.T("certificate.number", c.Number), URL: CertificateURL(p.Organisation.ID, c.ID)}, {Text: p.Share(c.Figures.Reconciled)}, {Text: c.SignedLabel, Note: p.Date(dayOf(c.SignedAt, p.Organisation))}, {Text: state, Note: c.ReopenReason}})
+		rows = append(rows, []Cell{{Text: p.T("certificate.number", c.Number), URL: CertificateURL(p.Organisation.ID, c.ID)}, {Text: p.ShareDown(c.Figures.Reconciled)}, {Text: p.Who(c.SignedLabel), Note: p.Date(dayOf(c.SignedAt, p.Organisation))}, {Text: state, Note: c.ReopenReason}})
 	}
 	t := newTable(p.T("period.certificates"), []Heading{{p.T("certificate.certificate"), ""}, {p.T("period.reconciled"), numeric}, {p.T("period.signed"), ""}, {p.T("period.state"), ""}}, rows)
 	t.None = p.T("period.certificates.none")
@@ -177,11 +202,11 @@ type CertificatePage struct {
 // Page puts the page together.
 func (p CertificatePage) Page() SectionsPage {
 	c := p.Certificate
-	out := SectionsPage{Base: p.Base, Lead: []string{p.T("certificate.says", p.Share(c.Figures.Reconciled), p.Date(c.Figures.To), c.SignedLabel, p.Date(dayOf(c.SignedAt, p.Organisation)))}}
-	s := Section{ID: "signature", Title: p.T("certificate.signature"), Facts: []Fact{{p.T("period.signed"), c.SignedLabel}, {p.T("certificate.at"), p.Instant(c.SignedAt.Format(time.RFC3339))},
+	out := SectionsPage{Base: p.Base, Lead: []string{p.T("certificate.says", p.ShareDown(c.Figures.Reconciled), p.Date(c.Figures.To), p.Who(c.SignedLabel), p.Date(dayOf(c.SignedAt, p.Organisation)))}}
+	s := Section{ID: "signature", Title: p.T("certificate.signature"), Facts: []Fact{{p.T("period.signed"), p.Who(c.SignedLabel)}, {p.T("certificate.at"), p.Instant(c.SignedAt.Format(time.RFC3339))},
 		{p.T("certificate.four_eyes"), p.yesNo(c.FourEyes)}, {p.T("certificate.seal"), c.Seal}, {p.T("certificate.previous"), OrDash(c.PreviousSeal)}}}
 	if !c.Holds() {
-		s.Alert = p.T("certificate.reopened", p.Date(dayOf(c.ReopenedAt, p.Organisation)), c.Reopened, c.ReopenReason)
+		s.Alert = p.T("certificate.reopened", p.Date(dayOf(c.ReopenedAt, p.Organisation)), p.Who(c.Reopened), c.ReopenReason)
 	}
 	if !c.FourEyes {
 		s.Text = []string{p.T("certificate.one_pair")}

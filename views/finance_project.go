@@ -46,7 +46,7 @@ func (p ProjectFinancePage) figures() Section {
 	t, c := p.Report.Totals, p.Report.Currency
 	s := Section{ID: "figures", Title: p.T("report.figures"), Note: p.T("report.figures.note")}
 	s.Facts = append([]Fact{{p.T("report.first"), p.Exact(t.First, c)}, {p.T("report.budget"), p.Exact(t.Budget, c)}}, p.standingFacts(t, c)...)
-	s.Facts = append(s.Facts, Fact{p.T("report.available"), p.Exact(t.Available(), c)}, Fact{p.T("report.realisation"), p.Share(t.Realisation())}, Fact{p.T("report.exposure_rate"), p.Share(t.ExposureRate())})
+	s.Facts = append(s.Facts, Fact{p.T("report.to_commit"), p.Exact(t.Available(), c)}, Fact{p.T("position.to_pay"), p.Exact(t.ToPay(), c)}, Fact{p.T("report.realisation"), p.Share(t.Realisation())}, Fact{p.T("report.exposure_rate"), p.Share(t.ExposureRate())})
 	if t.Budget > 0 && t.Available() < 0 {
 		s.Alert = p.T("report.beyond_budget", p.Exact(-t.Available(), c))
 	}

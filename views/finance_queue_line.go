@@ -248,7 +248,7 @@ func (p Printer) History(o identity.Organisation, all []finance.HeldAllocation) 
 			why = joinedBy(p.T("list.semicolon"), why, p.T("allocations.undone"))
 		}
 		rows[i] = []Cell{{Text: p.ProjectText(h.Project)}, {Text: p.Exact(h.Amount, o.Currency)}, {Text: p.T("allocations.method." + string(h.Method)), Note: why},
-			{Text: h.Batch.ByName, Note: p.Date(dayOf(h.Batch.At, o))}, {Text: p.T("allocations.batch", h.BatchID), URL: BatchURL(o.ID, h.BatchID)}}
+			{Text: p.Who(h.Batch.ByName), Note: p.Date(dayOf(h.Batch.At, o))}, {Text: p.T("allocations.batch", h.BatchID), URL: BatchURL(o.ID, h.BatchID)}}
 	}
 	t := newTable(p.T("allocations.history"), []Heading{{p.T("codes.project"), ""}, {p.T("movement.amount"), numeric}, {p.T("allocations.how"), ""}, {p.T("allocations.by"), ""}, {p.T("allocations.act"), ""}}, rows)
 	t.None = p.T("allocations.none")
@@ -273,7 +273,7 @@ func (p *QueueLinePage) WhatHappened() string {
 	}
 	last := h[len(h)-1]
 	at := last.Batch.At.In(p.Organisation.Location())
-	return p.T("queue.overtaken_by", last.Batch.ByName, p.Date(dayOf(last.Batch.At, p.Organisation)), p.Clock(at), p.ProjectText(last.Project), p.Exact(last.Amount, p.Organisation.Currency))
+	return p.T("queue.overtaken_by", p.Who(last.Batch.ByName), p.Date(dayOf(last.Batch.At, p.Organisation)), p.Clock(at), p.ProjectText(last.Project), p.Exact(last.Amount, p.Organisation.Currency))
 }
 
 // RestOf writes what parts leave.

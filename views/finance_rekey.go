@@ -11,7 +11,7 @@ import (
 func (p Printer) rekeyTable(o identity.Organisation, all []finance.CommitmentAlias) Table {
 	rows := make([][]Cell, len(all))
 	for i, a := range all {
-		rows[i] = []Cell{{Text: a.Old}, {Text: a.New}, {Text: a.Reason}, {Text: OrDash(a.RecordedName), Note: p.Date(dayOf(a.RecordedAt, o))}, {Text: p.Int(a.Entries)}}
+		rows[i] = []Cell{{Text: a.Old}, {Text: a.New}, {Text: a.Reason}, {Text: OrDash(p.Who(a.RecordedName)), Note: p.Date(dayOf(a.RecordedAt, o))}, {Text: p.Int(a.Entries)}}
 	}
 	t := newTable(p.T("rekeys.title"), []Heading{{p.T("rekeys.old"), ""}, {p.T("rekeys.new_number"), ""}, {p.T("movement.reason"), ""}, {p.T("allocations.by"), ""}, {p.T("rekeys.entries"), numeric}}, rows)
 	t.None = p.T("rekeys.none")

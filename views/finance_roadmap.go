@@ -55,7 +55,7 @@ func (p RoadmapFinancePage) Page() SectionsPage {
 	if p.Report.Landing != nil {
 		out.Sections = append(out.Sections, p.landing())
 	}
-	out.Sections = append(out.Sections, p.themes(), p.projects(), p.years(), p.sections(), p.curve(), p.reconciliation())
+	out.Sections = append(out.Sections, p.themes(), p.projects(), p.years(), p.sections(), p.curve(), p.recovery(), p.reconciliation())
 	return out
 }
 
@@ -97,7 +97,7 @@ func (p RoadmapFinancePage) figures() Section {
 	r, c := p.Report, p.Report.Currency
 	s := Section{ID: "figures", Title: p.T("report.figures"), Text: p.narrowed()}
 	s.Facts = append([]Fact{{p.T("report.voted"), p.Exact(r.Voted.Open, c)}, {p.T("report.authorised"), p.Exact(r.Voted.Authorised, c)}, {p.T("report.first"), p.Exact(r.Totals.First, c)}, {p.T("report.allotted"), p.Exact(r.Totals.Budget, c)}}, p.standingFacts(r.Totals, c)...)
-	s.Facts = append(s.Facts, Fact{p.T("report.left"), p.Exact(r.Available(), c)}, Fact{p.T("report.realisation"), p.Share(r.Realisation())}, Fact{p.T("report.exposure_rate"), p.Share(r.ExposureRate())})
+	s.Facts = append(s.Facts, Fact{p.T("position.to_pay"), p.Exact(r.Totals.ToPay(), c)}, Fact{p.T("report.left"), p.Exact(r.Available(), c)}, Fact{p.T("report.realisation"), p.Share(r.Realisation())}, Fact{p.T("report.exposure_rate"), p.Share(r.ExposureRate())})
 	if r.Available() < 0 {
 		s.Alert = p.T("report.beyond_votes", p.Exact(-r.Available(), c))
 	}

@@ -123,7 +123,7 @@ func (p RoadmapFinancePage) reconciliation() Section {
 	r, c := p.Report, p.Report.Currency
 	s := Section{ID: "reconciliation", Title: p.T("report.reconciliation")}
 	if x := r.Certificate; x != nil {
-		s.Facts = []Fact{{p.T("certificate.latest"), p.T("report.certificate", p.Share(x.Figures.Reconciled), p.Date(x.Figures.To), x.SignedLabel)}, {p.T("certificate.open"), p.Int(x.Figures.Open.Lines)},
+		s.Facts = []Fact{{p.T("certificate.latest"), p.T("report.certificate", p.ShareDown(x.Figures.Reconciled), p.Date(x.Figures.To), p.Who(x.SignedLabel))}, {p.T("certificate.open"), p.Int(x.Figures.Open.Lines)},
 			{p.T("certificate.oldest"), p.N("unit.days.count", x.Figures.Open.Days)}, {p.T("certificate.seal"), x.Seal}}
 		if !x.FourEyes {
 			s.Text = []string{p.T("certificate.one_pair")}

@@ -195,7 +195,7 @@ func (p RulePage) Page() SectionsPage {
 	}
 	rows := make([][]Cell, len(r.Versions))
 	for i, v := range r.Versions {
-		rows[i] = []Cell{{Text: p.T("rules.version", v.Version), Note: p.RankName(v.Rank)}, {Text: w.conditions(v.When, v.From, v.To)}, {Text: w.action(v.Then)}, {Text: v.AuthorName, Note: p.Date(dayOf(v.RecordedAt, p.Organisation))}}
+		rows[i] = []Cell{{Text: p.T("rules.version", v.Version), Note: p.RankName(v.Rank)}, {Text: w.conditions(v.When, v.From, v.To)}, {Text: w.action(v.Then)}, {Text: p.Who(v.AuthorName), Note: p.Date(dayOf(v.RecordedAt, p.Organisation))}}
 	}
 	t := newTable(p.T("rules.versions"), []Heading{{p.T("rules.versions.version"), ""}, {p.T("rules.when"), ""}, {p.T("rules.then"), ""}, {p.T("rules.author"), ""}}, rows)
 	return SectionsPage{Base: p.Base, Lead: []string{p.T("rules.lead")}, Sections: []Section{s, {ID: "versions", Title: p.T("rules.versions"), Tables: []Table{t}}}}

@@ -57,15 +57,15 @@ func (p TrialPage) trialTable(t reconcile.Trial) Table {
 	}{{"taken", t.Taken}, {"agrees", t.Agrees}, {"covers", t.Covers}, {"contradicts", t.Contradicts}, {"unsettled", t.Unsettled}} {
 		rows = append(rows, cells(p.T("rules.trial."+v.key), p.Int(int64(v.volume.Lines)), p.Exact(v.volume.Sum, p.Organisation.Currency)))
 	}
-	return newTable(p.T("rules.try.caption", p.Int(int64(t.Lines))), []Heading{{p.T("rules.trial.what"), ""}, {p.T("bulks.lines"), numeric}, {p.T("movement.amount"), numeric}}, rows)
+	return newTable(p.N("rules.try.caption", t.Lines), []Heading{{p.T("rules.trial.what"), ""}, {p.T("bulks.lines"), numeric}, {p.T("movement.amount"), numeric}}, rows)
 }
 
 // TrialTexts says the same in sentences, below the form of a rule that is not saved yet.
 func (p Printer) TrialTexts(o identity.Organisation, year string, t finance.RuleTrial) []string {
 	say := func(key string, v reconcile.Volume) string {
-		return p.T("rules.trial."+key) + p.T("list.colon") + p.T("rules.trial.volume", p.Int(int64(v.Lines)), p.Exact(v.Sum, o.Currency))
+		return p.T("rules.trial."+key) + p.T("list.colon") + p.N("rules.trial.volume", v.Lines, p.Exact(v.Sum, o.Currency))
 	}
-	return []string{p.T("rules.tried", year, p.Int(int64(t.Trial.Lines))), say("taken", t.Trial.Taken), say("agrees", t.Trial.Agrees), say("covers", t.Trial.Covers), say("contradicts", t.Trial.Contradicts), say("unsettled", t.Trial.Unsettled)}
+	return []string{p.N("rules.tried", t.Trial.Lines, year), say("taken", t.Trial.Taken), say("agrees", t.Trial.Agrees), say("covers", t.Trial.Covers), say("contradicts", t.Trial.Contradicts), say("unsettled", t.Trial.Unsettled)}
 }
 
 // RerunPage says what running the rules again would change, and runs them.

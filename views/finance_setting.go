@@ -2,10 +2,12 @@ package views
 
 import (
 	"strconv"
+	"strings"
 
 	"jalon/finance"
+	"jalon/finance/forecast"
 	"jalon/identity"
-	"jalon/internal/civil"
+	"jalon/internal/money"
 )
 
 // choices lists values under a prefix of their texts.
@@ -23,14 +25,45 @@ func (p Printer) FinanceSettingFields(s finance.Settings) []Field {
 		{Name: "amount_basis", Type: "radio", Label: p.T("settings.amount_basis"), Help: p.T("settings.amount_basis.help"), Options: p.choices("finance.setting.amount_basis.", s.AmountBasis, finance.BasisTTC, finance.BasisHT)},
 		{Name: "cost_basis", Type: "radio", Label: p.T("settings.cost_basis"), Help: p.T("settings.cost_basis.help"), Options: p.choices("finance.setting.cost_basis.", s.CostBasis, "mandated", "service_done", "paid")},
 		{Name: "allotment_check", Type: "radio", Label: p.T("settings.allotment_check"), Options: p.choices("finance.setting.allotment_check.", s.AllotmentCheck, finance.AllotmentWarns, finance.AllotmentBlocks)},
-		{Name: "withdrawal_share", Type: "number", Label: p.T("settings.withdrawal_share"), Help: p.T("settings.withdrawal_share.help"), Value: strconv.FormatInt(int64(s.WithdrawalShare), 10)},
+		{Name: "withdrawal_share", Label: p.T("settings.withdrawal_share"), Value: p.PercentValue(s.WithdrawalShare), InputMode: "decimal", Unit: "%", Required: true},
 		{Name: "withdrawal_lines", Type: "number", Label: p.T("settings.withdrawal_lines"), Value: strconv.FormatInt(s.WithdrawalLines, 10)}}
 }
 
+// LimitFields are the fields of the limits from which early warnings are given.
+func (p Printer) LimitFields(t forecast.Thresholds) []Field {
+	fields := []Field{{Name: "limits", Type: "heading", Label: p.T("settings.limits"), Help: p.T("settings.limits.help", t.Version)}}
+	named := func(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
+	share := func(key string, bp money.BasisPoints) {
+		fields = append(fields, Field{Name: named(key), Label: p.T(key), Value: p.PercentValue(bp), InputMode: "decimal", Unit: "%", Required: true})
+	}
+	count := func(key, unit string, n int64) {
+		fields = append(fields, Field{Name: named(key), Type: "number", Label: p.T(key), Value: strconv.FormatInt(n, 10), Unit: p.T(unit), Required: true})
+	}
+	share("settings.limit.exposure_amber", t.ExposureAmber)
+	share("settings.limit.exposure_red", t.ExposureRed)
+	share("settings.limit.overrun_amber", t.OverrunAmber)
+	share("settings.limit.overrun_red", t.OverrunRed)
+	share("settings.limit.landing_amber", t.LandingAmber)
+	share("settings.limit.landing_red", t.LandingRed)
+	share("settings.limit.index_amber", t.IndexAmber)
+	share("settings.limit.index_red", t.IndexRed)
+	share("settings.limit.index_from", t.IndexFrom)
+	share("settings.limit.unmatched_share", t.UnmatchedShare)
+	count("settings.limit.unmatched_days", "settings.unit.days", t.UnmatchedDays)
+	count("settings.limit.forecast_days", "settings.unit.days", t.ForecastDays)
+	count("settings.limit.idle_months", "settings.unit.months", t.IdleMonths)
+	return fields
+}
+
+// FiscalYearURL is where a fiscal year is changed, with what is done to it.
+func FiscalYearURL(organisation, year int64) string {
+	return BooksPartURL(organisation, "years", strconv.FormatInt(year, 10))
+}
+
 // FiscalYearFields are the fields of a fiscal year that is set by hand.
-func (p Printer) FiscalYearFields(usual civil.FiscalYear) []Field {
-	return []Field{{Name: "code", Label: p.T("years.code"), Required: true, MaxSize: 20}, {Name: "year", Type: "number", Label: p.T("years.year"), Help: p.T("years.year.help"), Value: strconv.Itoa(usual.Start.Year()), Required: true},
-		{Name: "start", Type: "date", Label: p.T("years.start"), Required: true}, {Name: "end", Type: "date", Label: p.T("years.end"), Required: true}}
+func (p Printer) FiscalYearFields(y finance.FiscalYear) []Field {
+	return []Field{{Name: "code", Label: p.T("years.code"), Value: y.Code, Required: true, MaxSize: 20}, {Name: "year", Type: "number", Label: p.T("years.year"), Help: p.T("years.year.help"), Value: strconv.Itoa(y.Year), Required: true},
+		{Name: "start", Type: "date", Label: p.T("years.start"), Value: DateValue(y.Start), Required: true}, {Name: "end", Type: "date", Label: p.T("years.end"), Value: DateValue(y.End), Required: true}}
 }
 
 // AccountsPage shows what accounts mean, with a form for what means something else here.

@@ -188,8 +188,9 @@ func (f *Form) Refuse(err error) {
 // FormPage is a page that holds one form and little else.
 type FormPage struct {
 	Base
-	Heading string   // "" for the title
-	Intro   []string // paragraphs above the form
+	Heading string      // "" for the title
+	Intro   []string    // paragraphs above the form
+	Filter  *FilterForm // what the form is to be filled with
 	Form    Form
 	Outro   []string
 	Links   []Link // further ways from here

@@ -33,7 +33,7 @@ func NewPackPage(b Base, card governance.PackCard, s *governance.Snapshot) PackP
 	b.Title = b.T("pdf.title", s.Committee.Name, b.Period(s.Period.Code))
 	b.Trail = []Link{{b.T("web.committees.title"), CommitteesURL}, {s.Committee.Name, CommitteeURL(card.Committee)}}
 	p := PackPage{Base: b, Card: card, Snapshot: s, Report: &s.Report, anchors: make(map[string]string, len(s.Report.Projects)),
-		Links: PackLinks{PDF: PackURL(card.ID), Committee: CommitteeURL(card.Committee), Size: b.fileSize(card.Size)}}
+		Links: PackLinks{PDF: PackURL(card.ID), Committee: CommitteeURL(card.Committee), Size: b.fileSize(int64(card.Size))}}
 	for i := range s.Report.Projects {
 		l := &s.Report.Projects[i]
 		p.anchors[l.Code] = "#" + sheetID(l)

@@ -179,11 +179,11 @@ func (b PackBudget) Certificate() []string {
 
 // certified is a certificate in a sentence.
 func (b PackBudget) certified(c *finance.PackCertificate) string {
-	signed := []any{b.LongDate(c.To), c.SignedBy, b.LongDate(c.SignedOn)}
+	signed := []any{b.LongDate(c.To), b.Who(c.SignedBy), b.LongDate(c.SignedOn)}
 	if c.Reconciled == nil {
 		return b.T("pdf.budget.certified_nothing", signed...)
 	}
-	share := b.Share(*c.Reconciled - *c.Reconciled%10) // rounded down: it is not 100 % while a cent is open
+	share := b.ShareDown(c.Reconciled)
 	if c.OpenLines == 0 {
 		return b.T("pdf.budget.certified_whole", append([]any{share}, signed...)...)
 	}

@@ -18,8 +18,11 @@ func (b PackBudgetPart) linked(t Table) Table {
 	return t
 }
 
-// AlertTable lists the anomalies that call for a decision.
+// AlertTable lists the alerts that call for a decision.
 func (b PackBudgetPart) AlertTable() Table { return b.linked(b.Alerts()) }
+
+// AnomalyTable lists the anomalies that call for a decision.
+func (b PackBudgetPart) AnomalyTable() Table { return b.linked(b.Anomalies()) }
 
 // RiskTable lists the credits at risk.
 func (b PackBudgetPart) RiskTable() Table { return b.linked(b.AtRisk()) }
@@ -30,6 +33,14 @@ func (b PackBudgetPart) SeeAlerts() string {
 		return ""
 	}
 	return b.N("pdf.budget.see_alerts", b.AlertCount())
+}
+
+// SeeAnomalies says how many anomalies call for a decision, "" for none.
+func (b PackBudgetPart) SeeAnomalies() string {
+	if b.AnomalyCount() == 0 {
+		return ""
+	}
+	return b.N("pdf.budget.see_anomalies", b.AnomalyCount())
 }
 
 // BarPicture sets all years, then each, against what was voted.

@@ -54,7 +54,7 @@ func (b PackBudget) AtRiskNote() string {
 	return b.T("pdf.budget.at_risk_sum", b.full(b.budget.AtRiskSum))
 }
 
-// Alerts lists the anomalies that call for a decision.
+// Alerts lists the alerts that call for a decision.
 func (b PackBudget) Alerts() Table {
 	rows := make([][]Cell, len(b.budget.Warnings))
 	for i, w := range b.budget.Warnings {
@@ -71,6 +71,44 @@ func (b PackBudget) Alerts() Table {
 func (b PackBudget) AlertNote() string {
 	if n := b.AlertCount() - len(b.budget.Warnings); n > 0 {
 		return b.N("pdf.budget.more_alerts", n)
+	}
+	return ""
+}
+
+// Anomalies lists what in the books calls for a decision, by sort.
+func (b PackBudget) Anomalies() Table {
+	t := Table{Caption: b.T("pdf.budget.anomalies"), Columns: []Heading{b.heading("pdf.col.project", ""), b.heading("pdf.budget.commitment", ""), b.heading("pdf.budget.since_day", numeric), b.heading("pdf.budget.amount", numeric),
+		b.heading("pdf.budget.against", numeric)}}
+	for _, g := range b.budget.Anomalies {
+		rows := make([][]Cell, len(g.Items))
+		for i, a := range g.Items {
+			since := Dash
+			if a.Since != nil {
+				since = b.Date(*a.Since)
+			}
+			rows[i] = []Cell{b.subject(a.Project, a.Name, b.T("pdf.budget.several")), {Text: OrDash(a.Commitment)}, {Text: since}, {Text: b.full(a.Amount), Strong: true}, {Text: b.full(a.Of)}}
+		}
+		t.Groups = append(t.Groups, Group{b.T("pdf.budget.anomaly_sort", b.T(g.Key), b.N("pdf.budget.findings", g.Count), b.full(g.Sum)), rows})
+	}
+	return t
+}
+
+// AnomalyCount is how many anomalies call for a decision, beyond the lists as well.
+func (b PackBudget) AnomalyCount() (n int) {
+	for _, g := range b.budget.Anomalies {
+		n += g.Count
+	}
+	return n
+}
+
+// AnomalyNote says how many more anomalies there are, "" for none.
+func (b PackBudget) AnomalyNote() string {
+	n := b.AnomalyCount()
+	for _, g := range b.budget.Anomalies {
+		n -= len(g.Items)
+	}
+	if n > 0 {
+		return b.N("pdf.budget.more_anomalies", n)
 	}
 	return ""
 }

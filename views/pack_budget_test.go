@@ -38,6 +38,13 @@ func TestPackBudgetIsTheSnapshots(t *testing.T) {
 		if got := len(tableOf(t, p, x.T("pdf.budget.alerts"))); got != len(f.Warnings) {
 			t.Errorf("%s: %d alerts, want %d", lang, got, len(f.Warnings))
 		}
+		anomalies := tableOf(t, p, x.T("pdf.budget.anomalies"))
+		if len(anomalies) != 5 || anomalies[3][0] != x.T("pdf.budget.several") || anomalies[3][1] != "2024-00817/2" || anomalies[4][3] != plain(x.Exact(money.Amount(31_200_00), "EUR")) {
+			t.Errorf("%s: anomalies %q", lang, anomalies)
+		}
+		if got := plain(body); !strings.Contains(got, plain(x.N("pdf.budget.more_anomalies", 1))) || !strings.Contains(got, plain(x.N("pdf.budget.see_anomalies", 4))) {
+			t.Errorf("%s: the anomalies beyond the list are not counted", lang)
+		}
 		risk := tableOf(t, p, x.T("pdf.budget.at_risk"))
 		if len(risk) != len(f.AtRisk) || !strings.HasSuffix(risk[0][4], plain(x.Exact(f.AtRisk[0].AtRisk, "EUR"))) {
 			t.Errorf("%s: credits at risk %q", lang, risk)

@@ -83,6 +83,8 @@ func samplePages(lang, variant string) []Page {
 	pages = append(pages, portfolioPages(variant, base)...)
 	pages = append(pages, adminPages(variant, base)...)
 	pages = append(pages, reportPages(variant, base)...)
+	pages = append(pages, votePages(variant, base)...)
+	pages = append(pages, profilePages(base)...)
 	pages = append(pages, governancePages(variant, base, committees, decisions, cards)...)
 	return append(pages, importPages(variant, base)...)
 }
@@ -94,10 +96,10 @@ var knownAddress = regexp.MustCompile(`^(` + strings.Join([]string{
 	`/committees/[^/?]+/(edit|members|decisions/new|packs/new)(\?.*)?`, `/(members|decisions|imports)/\d+(\?.*)?`, `/roadmaps/\d+/(committees/new|import)(\?.*)?`, `/imports/\d+/findings\.csv`,
 	`/roadmaps/\d+/(edit|themes|release|bulk|projects/new|views/new)(\?.*)?`, `/roadmaps/\d+/(themes|objectives)/\d+/edit`,
 	`/projects/\d+/(edit|status|milestones|dependencies|baseline|exit|return|estimates/new)(\?.*)?`, `/milestones/\d+(/withdraw)?`, `/bulk/\d+`,
-	`/finance`, `/organisations/\d+/finance(/(files|queue|rules|commitments|envelopes|periods|controls|settings|profiles|codes|anomalies)(\.csv|\.xlsx)?)?([?#].*)?`,
+	`/finance`, `/organisations/\d+/finance(/(files|queue|rules|commitments|envelopes|periods|controls|settings|profiles|codes|accounts|anomalies)(\.csv|\.xlsx)?)?([?#].*)?`,
 	`/organisations/\d+/finance/(files|queue|rules|commitments|envelopes|postings|assertions|certificates|batches)/(\d+|new)(/[a-z-]+(/\d+)?)?(\.csv)?([?#].*)?`,
 	`/organisations/\d+/finance/(queue/bulk|rules/rerun|commitments/rekeys|rules/new|queue/\d+/rules)(\?.*)?`,
-	`/organisations/\d+/finance/settings/signature`, `/organisations/\d+/finance/periods/\d+/\d+(/reopen)?`, `/roadmaps/\d+/(finance|budget|reference-class)(\.csv|\.xlsx)?([?#].*)?`,
+	`/organisations/\d+/finance/(settings/signature|new-profile|profiles/[a-z0-9-]+(\.json)?)([?#].*)?`, `/organisations/\d+/finance/periods/\d+/\d+(/reopen)?`, `/organisations/\d+/finance/years/(new|\d+/(edit|remove))`, `/roadmaps/\d+/(finance|budget|reference-class|recovery)(\.csv|\.xlsx)?([?#].*)?`,
 	`/projects/\d+/(finance|postings|budget|forecast|moves|funding)(/(\d+|new)(/[a-z-]+(/\d+/reverse)?)?)?(\.csv)?([?#].*)?`,
 }, "|") + `)$`)
 

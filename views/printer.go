@@ -91,6 +91,8 @@ func (p Printer) Value(v any) string {
 		return p.Int(x)
 	case civil.Date:
 		return p.Date(x)
+	case money.Money:
+		return p.Exact(x.Amount, x.Currency)
 	case money.BasisPoints, *money.BasisPoints:
 		return p.Percent(x)
 	}
@@ -203,6 +205,14 @@ func (p Printer) Percent(bp any) string { return p.percent(bp, true) }
 
 // Share writes basis points as an unsigned percentage: "24,9 %".
 func (p Printer) Share(bp any) string { return p.percent(bp, false) }
+
+// ShareDown is Share rounded down, for what must never say more than is true: it is not 100 % while a cent is missing.
+func (p Printer) ShareDown(bp *money.BasisPoints) string {
+	if bp == nil || *bp < 0 {
+		return p.Share(bp)
+	}
+	return p.Share(*bp - *bp%10)
+}
 
 func (p Printer) percent(bp any, signed bool) string {
 	var n int64

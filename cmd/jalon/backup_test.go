@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,12 +30,11 @@ func names(t *testing.T, dir string) string {
 // TestBackupDrill is what an installation rehearses: back up while the site is served, lose the machine, bring everything back on
 // another one, and find there what was there, packs to the byte.
 func TestBackupDrill(t *testing.T) {
-	here, there := t.TempDir(), t.TempDir()
-	db := "sqlite:" + filepath.Join(here, "jalon.db")
+	there := t.TempDir()
 	var told struct {
 		Packs []packJSON `json:"packs"`
 	}
-	ok(t, &told, db, "demo", "--once", "--date", "2026-11-01", "--data-dir", here, "--json")
+	db, here := toldDemo(t, &told)
 	site := startServing(t, db, "demo", "--date", "2026-11-01", "--data-dir", here)
 	var kept backupJSON
 	file := filepath.Join(t.TempDir(), "cupboard", "jalon-2026-11-01.zip")
@@ -142,13 +140,8 @@ func TestKilledBackups(t *testing.T) {
 		t.Logf("seed %d", seed)
 		kills, lot = 200, rand.New(rand.NewPCG(seed, 0))
 	}
-	k := killer{binary: filepath.Join(t.TempDir(), "jalon")}
-	if out, err := exec.Command("go", "build", "-o", k.binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	dir := t.TempDir()
-	db := "sqlite:" + filepath.Join(dir, "jalon.db")
-	ok(t, nil, db, "demo", "--once", "--date", "2026-11-01", "--data-dir", t.TempDir())
+	k := killer{binary: builtProgram(t)}
+	db, dir := toldDemo(t, nil)
 	whole := filepath.Join(dir, "whole.zip")
 	backing, _ := k.start(t, 0, "backup", whole, "--database", db)
 	restoring, _ := k.start(t, 0, "restore", whole, "--database", "sqlite:"+filepath.Join(dir, "whole.db"))
@@ -160,24 +153,24 @@ func TestKilledBackups(t *testing.T) {
 			killed++
 		}
 		if _, err := os.Stat(file); err == nil {
-			ok(t, nil, "sqlite:"+filepath.Join(t.TempDir(), "jalon.db"), "restore", file)
+			okProgram(t, "sqlite:"+filepath.Join(t.TempDir(), "jalon.db"), "restore", file)
 		}
 		target := filepath.Join(shelf, fmt.Sprint(n, ".db"))
 		if _, finished := k.start(t, 1+time.Duration(lot.Int64N(int64(restoring))), "restore", whole, "--database", "sqlite:"+target); !finished {
 			killed++
 		}
 		if _, err := os.Stat(target); err != nil {
-			ok(t, nil, "sqlite:"+target, "restore", whole)
+			okProgram(t, "sqlite:"+target, "restore", whole)
 		}
-		ok(t, nil, "sqlite:"+target, "verify")
+		okProgram(t, "sqlite:"+target, "verify")
 	}
 	t.Logf("%d of %d were killed before their end", killed, 2*kills)
-	ok(t, nil, db, "backup", filepath.Join(cupboard, "last.zip"))
-	ok(t, nil, "sqlite:"+filepath.Join(shelf, "last.db"), "restore", whole)
+	okProgram(t, db, "backup", filepath.Join(cupboard, "last.zip"))
+	okProgram(t, "sqlite:"+filepath.Join(shelf, "last.db"), "restore", whole)
 	if got := names(t, cupboard) + " " + names(t, shelf); strings.Contains(got, ".jalon-") || strings.Contains(got, "-wal") {
 		t.Errorf("left behind: %s", got)
 	}
-	ok(t, nil, db, "verify")
+	okProgram(t, db, "verify")
 }
 
 // TestManifestIsReadable: who has no Jalon left learns from the archive itself what it holds.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -45,7 +44,7 @@ var costs = regexp.MustCompile(`Coût|Budget voté|Écart budgétaire`)
 // TestDemoAccounts signs every account of the demonstration in, through the program as it is served, and holds
 // what it may open against what its role is for.
 func TestDemoAccounts(t *testing.T) {
-	db, dir := "sqlite:"+filepath.Join(t.TempDir(), "jalon.db"), t.TempDir()
+	db, dir := toldDemo(t, nil)
 	s := startServing(t, db, "demo", "--date", "2026-11-01", "--data-dir", dir, "--locale", "fr")
 	if _, _, body := newReader(t, s).get("/sign-in"); !strings.Contains(body, demo.Password) || !strings.Contains(body, demo.Accounts()[0].Email) {
 		t.Errorf("the demonstration does not say how to sign in:\n%s", body)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -20,11 +19,11 @@ func newDraft(name string) (*draft, error) {
 	}
 	dir := filepath.Dir(name)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fault.Unavailable(plain(err), "file.unwritable", name)
+		return nil, fault.File(err, "file.unwritable", name)
 	}
 	tmp, err := os.CreateTemp(dir, ".jalon-*")
 	if err != nil {
-		return nil, fault.Unavailable(plain(err), "file.unwritable", name)
+		return nil, fault.File(err, "file.unwritable", name)
 	}
 	return &draft{tmp}, nil
 }
@@ -45,7 +44,7 @@ func (d *draft) save(name string, data []byte) error {
 		err = os.Rename(d.tmp.Name(), name)
 	}
 	if err != nil {
-		return fault.Unavailable(plain(err), "file.unwritable", name)
+		return fault.File(err, "file.unwritable", name)
 	}
 	return nil
 }
@@ -64,17 +63,4 @@ func writeFile(name string, data []byte) error {
 	}
 	defer d.discard()
 	return d.save(name, data)
-}
-
-// plain leaves of a file system's error what is wrong, without the path that is named anyway.
-func plain(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	var link *os.LinkError
-	if errors.As(err, &link) {
-		return link.Err
-	}
-	return err
 }

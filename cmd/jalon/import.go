@@ -99,16 +99,10 @@ func (c importProjects) Run(p *program) error {
 // the list.
 func (p *program) importer(s *system, profile projectfile.Profile) (identity.Organisation, error) {
 	o, err := p.organisation(s)
-	f := fault.As(err)
-	if f == nil || f.Key != "organisation.any.not_found" {
+	if !noOrganisation(err) {
 		return o, err
 	}
-	o = p.firstOrganisation()
-	o.Fiscal = profile.FiscalCalendar()
-	if profile.Currency != "" {
-		o.Currency = profile.Currency
-	}
-	return o, nil
+	return p.firstOrganisationOf(profile.FiscalCalendar(), profile.Currency), nil
 }
 
 func (c importProjects) write(p *program, rep portfolio.ImportReport) error {
@@ -123,21 +117,27 @@ func (c importProjects) write(p *program, rep portfolio.ImportReport) error {
 			fmt.Fprintln(w, p.text.T("import.preview"))
 		}
 		fmt.Fprintln(w, p.text.T("import.summary", rep.Rows, rep.Rejected, rep.Projects, rep.Created, rep.Updated, rep.Unchanged, rep.Exits, rep.Estimates))
-		for i, f := range out.Findings {
-			if i == 40 {
-				fmt.Fprintln(w, p.text.T("import.more_findings", len(out.Findings)-i))
-				break
-			}
-			place := ""
-			if f.Line > 0 {
-				place = p.text.T("import.line", f.Line)
-			}
-			if f.Column != "" {
-				place += " [" + f.Column + "]"
-			}
-			fmt.Fprintln(w, oneLine(place+" "+f.Message)) // the message cites cells as they are
-		}
+		p.writeFindings(w, out.Findings)
 	})
+}
+
+// shownFindings is how many findings are written for people; JSON has all that are kept.
+const shownFindings = 40
+
+func (p *program) writeFindings(w io.Writer, findings []findingJSON) {
+	for _, f := range findings[:min(len(findings), shownFindings)] {
+		place := ""
+		if f.Line > 0 {
+			place = p.text.T("import.line", f.Line)
+		}
+		if f.Column != "" {
+			place += " [" + f.Column + "]"
+		}
+		fmt.Fprintln(w, oneLine(place+" "+f.Message)) // the message cites cells as they are
+	}
+	if more := len(findings) - shownFindings; more > 0 {
+		fmt.Fprintln(w, p.text.T("import.more_findings", more))
+	}
 }
 
 // findProfile gives a built-in profile by name, or one of the user's own from a JSON file.
@@ -159,12 +159,12 @@ func findProfile(name string) (projectfile.Profile, error) {
 func readFile(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, fault.Unavailable(plain(err), "file.unreadable", name)
+		return nil, fault.File(err, "file.unreadable", name)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, projectfile.MaxFileBytes+1))
 	if err != nil {
-		return nil, fault.Unavailable(plain(err), "file.unreadable", name)
+		return nil, fault.File(err, "file.unreadable", name)
 	}
 	return data, nil
 }

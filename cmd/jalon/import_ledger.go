@@ -59,7 +59,8 @@ func (c fileImport) book(p *program, purpose string, confirm bool) error {
 		return err
 	}
 	if o.ID == 0 {
-		o = p.firstOrganisationOf(profile)
+		calendar, _ := profile.FiscalCalendar()
+		o = p.firstOrganisationOf(calendar, profile.Currency)
 	}
 	debug.SetMemoryLimit(memoryFloor + file.size/4)
 	rep, err := s.finance.ImportLedger(p.ctx, p.actor, finance.ImportInput{Organisation: o, Source: file, Purpose: purpose, Profile: profile, Coverage: coverage,
@@ -73,18 +74,6 @@ func (c fileImport) book(p *program, purpose string, confirm bool) error {
 // memoryFloor is the memory that an import may take beside what grows with the file: its collector then works a little harder than in a server that has
 // others to serve.
 const memoryFloor = 128 << 20
-
-// firstOrganisationOf is the organisation that an empty database begins with, in the currency and the fiscal years of a profile.
-func (p *program) firstOrganisationOf(profile ledgerfile.Profile) identity.Organisation {
-	o := p.firstOrganisation()
-	if calendar, ok := profile.FiscalCalendar(); ok {
-		o.Fiscal = calendar
-	}
-	if profile.Currency != "" {
-		o.Currency = profile.Currency
-	}
-	return o
-}
 
 // ledgerProfile gives a profile of files of a purpose: a built-in one, one of the organisation's own, or one from a JSON file.
 func (p *program) ledgerProfile(s *system, o identity.Organisation, name, purpose string) (ledgerfile.Profile, error) {
@@ -135,17 +124,11 @@ func (c fileImport) write(p *program, rep finance.ImportReport) error {
 		fmt.Fprintln(w, p.text.T("import.ledger.summary", rep.Lines, rep.New, rep.Unchanged, rep.Superseded, rep.Withdrawn, rep.Rejected, rep.OutOfScope, rep.Other))
 		exact := func(a money.Amount) string { return p.text.Exact(a, rep.Currency) }
 		fmt.Fprintln(w, p.text.T("import.ledger.sums", exact(rep.Sum), exact(rep.SumRejected), exact(rep.Allocated), exact(rep.Unallocated), exact(rep.Excluded)))
+		findings := make([]findingJSON, len(rep.Findings))
 		for i, f := range rep.Findings {
-			if i == 40 {
-				fmt.Fprintln(w, p.text.T("import.more_findings", len(rep.Findings)-i))
-				break
-			}
-			place := ""
-			if f.Line > 0 {
-				place = p.text.T("import.line", f.Line) + " "
-			}
-			fmt.Fprintln(w, oneLine(place+f.Message)) // the message cites cells as they are
+			findings[i] = findingJSON{Line: f.Line, Code: f.Code, Message: f.Message}
 		}
+		p.writeFindings(w, findings)
 	})
 }
 
@@ -188,7 +171,7 @@ func openSource(path string) (fileSource, error) {
 		err = os.ErrInvalid
 	}
 	if err != nil {
-		return fileSource{}, fault.Unavailable(plain(err), "file.unreadable", path)
+		return fileSource{}, fault.File(err, "file.unreadable", path)
 	}
 	return fileSource{path, info.Size()}, nil
 }
@@ -197,7 +180,7 @@ func openSource(path string) (fileSource, error) {
 func (f fileSource) Open() (io.ReadCloser, error) {
 	in, err := os.Open(f.path)
 	if err != nil {
-		return nil, fault.Unavailable(plain(err), "file.unreadable", f.path)
+		return nil, fault.File(err, "file.unreadable", f.path)
 	}
 	return in, nil
 }

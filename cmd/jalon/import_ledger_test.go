@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -111,6 +112,23 @@ func TestImportLedgerRefuses(t *testing.T) {
 }
 
 // TestImportLedgerFoundsAnOrganisation in the currency and the fiscal years of the profile.
+// Who interrupts an import is told so in one line, and nothing of it is booked.
+func TestImportLedgerInterrupted(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, url string) {
+		ok(t, nil, url, "migrate")
+		ctx, stop := context.WithCancel(context.Background())
+		stop()
+		var stdout, stderr bytes.Buffer
+		code := run(ctx, []string{"--database", url, "--locale", "en", "import", "ledger", mandatsOf(t, 5, 0), "--profile", "generic-fr"}, strings.NewReader(""), &stdout, &stderr)
+		if code != exitFailure || stdout.Len() > 0 || stderr.String() != "jalon: interrupted before the end: what was under way is not kept.\n" {
+			t.Errorf("%d, %q, %q", code, stdout.String(), stderr.String())
+		}
+		if r := call(t, url, "organisation", "list", "--json"); strings.Contains(r.stdout, "default") {
+			t.Error("an organisation was made: " + r.stdout)
+		}
+	})
+}
+
 func TestImportLedgerFoundsAnOrganisation(t *testing.T) {
 	file := filepath.Join("..", "..", "..", "shared", "data", "ledgers", "uk_oxford", "expenditure-over-500-jan-mar-2014.csv")
 	if _, err := os.Stat(file); err != nil {

@@ -27,10 +27,7 @@ func TestKilled(t *testing.T) {
 		t.Logf("seed %d", seed)
 		k.imports, k.demos, k.ledgers, k.lot = 200, 200, 200, rand.New(rand.NewPCG(seed, 0))
 	}
-	k.binary = filepath.Join(t.TempDir(), "jalon")
-	if out, err := exec.Command("go", "build", "-o", k.binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	k.binary = builtProgram(t)
 	t.Run("while importing", func(t *testing.T) { eachDatabase(t, k.importing) })
 	t.Run("while importing a ledger/SQLite", func(t *testing.T) {
 		one := k
@@ -118,7 +115,7 @@ func (k killer) importing(t *testing.T, url string) {
 		if (estimates != 0 && estimates != projects) || estimates != members {
 			t.Fatalf("list %d: %d estimates and %d members of %d were booked", n, estimates, members, projects)
 		}
-		ok(t, nil, url, "verify")
+		okProgram(t, url, "verify")
 		k.start(t, 0, args...)
 		if estimates, members = booked(t, url, n); estimates != projects || members != projects {
 			t.Fatalf("list %d again: %d estimates and %d members, want %d", n, estimates, members, projects)
@@ -127,8 +124,8 @@ func (k killer) importing(t *testing.T, url string) {
 	t.Logf("%d of %d imports were killed before their end of about %s", killed, k.imports, whole.Round(time.Millisecond))
 }
 
-// booked counts what is in the books of the nth list, on one view of the data.
-func booked(t *testing.T, url string, n int64) (estimates, members int) {
+// look reads a database on one view of the data.
+func look(t *testing.T, url string, read func(ctx context.Context, tx database.Conn) error) {
 	t.Helper()
 	ctx := context.Background()
 	db, err := database.Open(ctx, url)
@@ -136,15 +133,20 @@ func booked(t *testing.T, url string, n int64) (estimates, members int) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	err = db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
+	if err := db.ReadTx(ctx, read); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// booked counts what is in the books of the nth list, on one view of the data.
+func booked(t *testing.T, url string, n int64) (estimates, members int) {
+	t.Helper()
+	look(t, url, func(ctx context.Context, tx database.Conn) error {
 		if err := tx.NewRaw("SELECT count(*) FROM estimate WHERE cost = ?", n*100).Scan(ctx, &estimates); err != nil {
 			return err
 		}
 		return tx.NewRaw("SELECT count(*) FROM project_list_member AS m JOIN project_list AS l ON l.id = m.list_id WHERE l.file = ?", fmt.Sprintf("liste-%d.csv", n)).Scan(ctx, &members)
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return estimates, members
 }
 
@@ -156,7 +158,7 @@ func (k killer) ledger(t *testing.T, url string) {
 	command := func(file, organisation string) []string {
 		return []string{"import", "ledger", file, "--profile", "generic-fr", "--coverage", "2026-01-01..2026-12-31", "--confirm-withdrawals", "--organisation", organisation, "--database", url}
 	}
-	ok(t, nil, url, "organisation", "add", "whole", "--name", "Whole")
+	okProgram(t, url, "organisation", "add", "whole", "--name", "Whole")
 	whole, _ := k.start(t, 0, command(first, "whole")...)
 	killed := 0
 	for n := range k.ledgers {
@@ -164,7 +166,7 @@ func (k killer) ledger(t *testing.T, url string) {
 		if n%5 == 4 { // the sum of a file of which every line has other cents is another one
 			code, file = "whole", corrected
 		} else {
-			ok(t, nil, url, "organisation", "add", code, "--name", code)
+			okProgram(t, url, "organisation", "add", code, "--name", code)
 		}
 		before := k.stands(t, url, code)
 		_, finished := k.start(t, 1+time.Duration(k.lot.Int64N(int64(whole))), command(file, code)...)
@@ -188,7 +190,7 @@ func (k killer) ledger(t *testing.T, url string) {
 			}
 		}
 	}
-	ok(t, nil, url, "verify")
+	okProgram(t, url, "verify")
 	t.Logf("%d of %d imports were killed before their end of about %s", killed, k.ledgers, whole.Round(time.Millisecond))
 }
 
@@ -201,13 +203,7 @@ type ledgerStanding struct {
 // stands counts what is in the books of an organisation, on one view of the data.
 func (k killer) stands(t *testing.T, url, organisation string) (s ledgerStanding) {
 	t.Helper()
-	ctx := context.Background()
-	db, err := database.Open(ctx, url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	err = db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
+	look(t, url, func(ctx context.Context, tx database.Conn) error {
 		var id int64
 		if err := tx.NewRaw("SELECT id FROM organisation WHERE code = ?", organisation).Scan(ctx, &id); err != nil {
 			return err
@@ -229,9 +225,6 @@ func (k killer) stands(t *testing.T, url, organisation string) (s ledgerStanding
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return s
 }
 
@@ -245,16 +238,16 @@ func (k killer) telling(t *testing.T, fresh func(t *testing.T) string) {
 	for range k.demos {
 		url, dir := fresh(t), t.TempDir()
 		_, finished := k.start(t, 1+time.Duration(k.lot.Int64N(int64(whole))), command(url, dir)...)
-		ok(t, nil, url, "migrate")
-		ok(t, nil, url, "verify")
+		okProgram(t, url, "migrate")
+		okProgram(t, url, "verify")
 		wholePacks(t, dir)
-		r := call(t, url, "demo", "--once", "--date", "2026-11-01", "--data-dir", dir)
+		r := runProgram(t, url, "demo", "--once", "--date", "2026-11-01", "--data-dir", dir)
 		switch {
 		case r.code == exitOK:
 		case finished || r.code != exitFailure || strings.Count(r.stderr, "\n") != 1:
 			t.Errorf("next start after finished %v: exit %d\n%s", finished, r.code, r.stderr)
 		}
-		ok(t, nil, url, "verify")
+		okProgram(t, url, "verify")
 		wholePacks(t, dir)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 
 	"jalon/identity"
+	"jalon/internal/civil"
 	"jalon/internal/fault"
 	"jalon/internal/money"
 )
@@ -75,6 +76,17 @@ func (c organisationAdd) Run(p *program) error {
 func (p *program) firstOrganisation() identity.Organisation {
 	return identity.Organisation{Code: "default", Name: p.text.T("organisation.default"), Kind: identity.KindAdministration, Currency: money.EUR,
 		Locale: p.config.Locale, TimeZone: p.config.Timezone}
+}
+
+// firstOrganisationOf is the organisation that an empty database begins with, in the fiscal years and the currency of the profile of its first file;
+// "" keeps the usual one.
+func (p *program) firstOrganisationOf(fiscal civil.FiscalCalendar, currency money.Currency) identity.Organisation {
+	o := p.firstOrganisation()
+	o.Fiscal = fiscal
+	if currency != "" {
+		o.Currency = currency
+	}
+	return o
 }
 
 // noOrganisation tells whether the error says that the database holds no organisation yet.

@@ -82,6 +82,9 @@ func (p *program) report(err error) int {
 	case errors.As(err, &usage):
 		fmt.Fprintf(p.stderr, "jalon: %s\n", p.line(usage.error))
 		return exitUsage
+	case errors.Is(err, context.Canceled) && p.ctx.Err() != nil:
+		p.say("cli.interrupted")
+		return exitFailure
 	case ambiguous(err):
 		fmt.Fprintf(p.stderr, "jalon: %s\n", p.line(err))
 		return exitUsage

@@ -31,7 +31,7 @@ func secretKey(c Config) ([]byte, error) {
 		return key, err
 	}
 	if err := makeSecret(file); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, fault.Unavailable(plain(err), "file.unwritable", file)
+		return nil, fault.File(err, "file.unwritable", file)
 	}
 	return readSecret(file) // of two processes that began at once, the one that came first made it
 }
@@ -40,12 +40,12 @@ func secretKey(c Config) ([]byte, error) {
 func readSecret(file string) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, fault.Unavailable(plain(err), "file.unreadable", file)
+		return nil, fault.File(err, "file.unreadable", file)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, fault.Unavailable(plain(err), "file.unreadable", file)
+		return nil, fault.File(err, "file.unreadable", file)
 	}
 	// Containers hand secrets over readable to all of their few users, so reading is not held against a file. Writing is.
 	if info.Mode().Perm()&0o022 != 0 {
@@ -53,7 +53,7 @@ func readSecret(file string) ([]byte, error) {
 	}
 	data, err := io.ReadAll(io.LimitReader(f, longestSecret))
 	if err != nil {
-		return nil, fault.Unavailable(plain(err), "file.unreadable", file)
+		return nil, fault.File(err, "file.unreadable", file)
 	}
 	if len(data) < secretBytes {
 		return nil, fault.Invalid("secret.short", file, secretBytes)

@@ -153,6 +153,13 @@ func (p *program) scheduler(s *system) (*jobs.Scheduler, error) {
 		_, err := audit.Seal(ctx, s.db, now)
 		return err
 	})
+	out.Also("finance.files", retentionEvery, func(ctx context.Context, now time.Time) error {
+		dropped, err := s.finance.ExpireFiles(ctx, identity.Operator("job:retention"), now)
+		if dropped > 0 {
+			p.log.Info("files of the finance system that nobody booked", "dropped", dropped)
+		}
+		return err
+	}, jobs.Claimed(s.db))
 	out.Also("retention", retentionEvery, func(ctx context.Context, now time.Time) error {
 		_, err := s.identity.Retain(ctx, now)
 		return err

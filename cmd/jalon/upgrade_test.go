@@ -51,9 +51,8 @@ func TestKnownPasswordsStayOnTheMachine(t *testing.T) {
 
 // TestDemonstrationOfAnEarlierVersion has the story and nobody who could sign in.
 func TestDemonstrationOfAnEarlierVersion(t *testing.T) {
-	db, dir := "sqlite:"+filepath.Join(t.TempDir(), "jalon.db"), t.TempDir()
+	db, dir := toldDemo(t, nil)
 	told := []string{"demo", "--date", "2026-11-01", "--data-dir", dir}
-	ok(t, nil, db, append(told, "--once")...)
 	change(t, db, func(db *database.DB) {
 		if _, err := db.Write().ExecContext(t.Context(), "UPDATE user_account SET email_folded = 'x' || id"); err != nil {
 			t.Fatal(err)

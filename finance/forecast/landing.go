@@ -55,10 +55,6 @@ type Landing struct {
 // Rate is central / open, nil when nothing is open.
 func (l Landing) Rate() *big.Rat { return ratio(l.Central, l.Open) }
 
-// LowRate and HighRate are those of the bounds.
-func (l Landing) LowRate() *big.Rat  { return ratio(l.Low, l.Open) }
-func (l Landing) HighRate() *big.Rat { return ratio(l.High, l.Open) }
-
 // LandingOf derives the landing. It refuses an unknown regime, probabilities outside 0 to 100 %, negative amounts but
 // for what was mandated (a year may hold more reductions than orders), and sums beyond 64 bits.
 func LandingOf(y YearEnd) (Landing, error) {

@@ -46,9 +46,6 @@ func TestLanding(t *testing.T) {
 			wantAmount(t, "shortfall", l.Shortfall, eur(tc.shortfall))
 		})
 	}
-	l := must[Landing](t)(LandingOf(e15))
-	wantRatio(t, "low rate", l.LowRate(), 7400)
-	wantRatio(t, "high rate", l.HighRate(), 8600)
 }
 
 func TestLandingRefuses(t *testing.T) {

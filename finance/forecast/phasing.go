@@ -14,21 +14,6 @@ const MethodPhasing = "jalon-phasing/1"
 // Period is a stretch of days, both ends included.
 type Period struct{ Start, End civil.Date }
 
-// MonthsOf cuts a stretch of days into calendar months; the first and the last may be parts of one. It gives nothing
-// when the end is before the start.
-func MonthsOf(start, end civil.Date) []Period {
-	var all []Period
-	for !start.IsZero() && !start.After(end) {
-		last := start.MonthOf().Last()
-		if last.After(end) {
-			last = end
-		}
-		all = append(all, Period{start, last})
-		start = last.AddDays(1)
-	}
-	return all
-}
-
 // Spread says how an amount is laid over periods.
 type Spread string
 

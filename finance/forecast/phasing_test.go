@@ -10,7 +10,7 @@ import (
 )
 
 func TestPhase(t *testing.T) {
-	year := MonthsOf(on(2025, 1, 1), on(2025, 12, 31))
+	year := monthsOf(on(2025, 1, 1), on(2025, 12, 31))
 	e21 := euros("10 000", "4 000", "12 000", "8 000")
 	repeat := func(n int, s string) []money.Amount { return slices.Repeat(euros(s), n) }
 	weeks := []Period{{on(2025, 5, 1), on(2025, 5, 4)}, {on(2025, 5, 5), on(2025, 5, 11)}}
@@ -87,17 +87,17 @@ func TestMonthsOf(t *testing.T) {
 		{"the end of the calendar", on(9999, 12, 1), on(9999, 12, 31), []Period{{on(9999, 12, 1), on(9999, 12, 31)}}},
 	}
 	for _, tc := range cases {
-		if got := MonthsOf(tc.start, tc.end); !slices.Equal(got, tc.want) {
+		if got := monthsOf(tc.start, tc.end); !slices.Equal(got, tc.want) {
 			t.Errorf("%s: %v, want %v", tc.name, got, tc.want)
 		}
 	}
-	if got := MonthsOf(on(2025, 7, 1), on(2026, 6, 30)); len(got) != 12 || got[11].End != on(2026, 6, 30) {
+	if got := monthsOf(on(2025, 7, 1), on(2026, 6, 30)); len(got) != 12 || got[11].End != on(2026, 6, 30) {
 		t.Errorf("a fiscal year from July: %v, want its twelve months", got)
 	}
 }
 
 func TestCurve(t *testing.T) {
-	periods := MonthsOf(on(2025, 1, 1), on(2025, 4, 30))
+	periods := monthsOf(on(2025, 1, 1), on(2025, 4, 30))
 	got := must[[]Point](t)(Curve(periods, euros("10", "20", "30", "40"), euros("5", "25"), euros("35", "45")))
 	want := []struct{ planned, actual, forecast string }{{"10", "5", ""}, {"30", "30", "30"}, {"60", "", "65"}, {"100", "", "110"}}
 	for i, w := range want {
@@ -115,4 +115,19 @@ func TestCurve(t *testing.T) {
 	wantFault(t, "a period without a figure", err, "forecast.curve")
 	_, err = Curve(periods[:2], []money.Amount{math.MaxInt64, 1}, nil, euros("1", "2"))
 	wantFault(t, "beyond 64 bits", err, "forecast.overflow")
+}
+
+// monthsOf cuts a stretch of days into calendar months; the first and the last may be parts of one. It gives nothing
+// when the end is before the start.
+func monthsOf(start, end civil.Date) []Period {
+	var all []Period
+	for !start.IsZero() && !start.After(end) {
+		last := start.MonthOf().Last()
+		if last.After(end) {
+			last = end
+		}
+		all = append(all, Period{start, last})
+		start = last.AddDays(1)
+	}
+	return all
 }

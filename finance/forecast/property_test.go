@@ -238,7 +238,7 @@ func TestPhasingProperties(t *testing.T) {
 
 func TestCurveEndsAtTheTotals(t *testing.T) {
 	each(t, 500, func(t *testing.T, r *rand.Rand) {
-		periods := MonthsOf(drawDay(r), on(2027, 6, 30))
+		periods := monthsOf(drawDay(r), on(2027, 6, 30))
 		amounts := func() []money.Amount {
 			out := make([]money.Amount, len(periods))
 			for i := range out {

@@ -74,16 +74,6 @@ type Class struct {
 	References   []Referent      // every case, comparable ones by ratio, so that a reader can check
 }
 
-// At gives the quantile at p, nil where the sample does not carry it.
-func (c Class) At(p money.BasisPoints) *big.Rat {
-	for _, q := range c.Quantiles {
-		if q.P == p {
-			return q.Ratio
-		}
-	}
-	return nil
-}
-
 // FarAboveShare is the share of finished projects beyond 1.5 times the first budget, nil when there are none.
 func (c Class) FarAboveShare() *big.Rat {
 	return ratio(money.Amount(c.FarAbove), money.Amount(c.N))

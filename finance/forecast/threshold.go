@@ -38,7 +38,13 @@ func DefaultThresholds(unit money.Amount) Thresholds {
 	}
 }
 
-// Validate reports every limit that makes no sense: negative, or red before amber.
+// The longest times after which a warning still means something: ten years.
+const (
+	mostDays   = 3650
+	mostMonths = 120
+)
+
+// Validate reports every limit that makes no sense: negative, too long, or red before amber.
 func (t Thresholds) Validate() error {
 	var f fault.Fields
 	f.Check(t.ExposureAmber >= 0, "exposure_amber", "forecast.threshold.negative")
@@ -51,9 +57,12 @@ func (t Thresholds) Validate() error {
 	f.Check(t.LandingRed >= 0, "landing_red", "forecast.threshold.negative")
 	f.Check(t.LandingAmber >= t.LandingRed, "landing_amber", "forecast.threshold.order")
 	f.Check(t.ForecastDays >= 0, "forecast_days", "forecast.threshold.negative")
+	f.Check(t.ForecastDays <= mostDays, "forecast_days", "forecast.threshold.long", mostDays)
 	f.Check(t.UnmatchedShare >= 0 && t.UnmatchedShare <= whole, "unmatched_share", "forecast.threshold.share")
 	f.Check(t.UnmatchedDays >= 0, "unmatched_days", "forecast.threshold.negative")
+	f.Check(t.UnmatchedDays <= mostDays, "unmatched_days", "forecast.threshold.long", mostDays)
 	f.Check(t.IdleMonths >= 0, "idle_months", "forecast.threshold.negative")
+	f.Check(t.IdleMonths <= mostMonths, "idle_months", "forecast.threshold.long", mostMonths)
 	f.Check(t.StateAuditFrom >= 0, "state_audit_from", "forecast.threshold.negative")
 	return f.Err()
 }

@@ -9,9 +9,6 @@ import (
 	"jalon/internal/money"
 )
 
-// MethodWarning names the way early warnings are given.
-const MethodWarning = "jalon-warning/1"
-
 // Level says how bad a warning is. A page never says it by colour alone.
 type Level string
 

@@ -3,6 +3,7 @@ package ledgerfile
 import (
 	"math"
 
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
 
@@ -19,15 +20,15 @@ func (t *table) money(got *readings) {
 	switch p := got.bad[t.basis]; {
 	case l.HasAmount:
 	case p != fine && p != tooFine:
-		l.reject(p.finding(), clip(t.values[t.basis]))
+		l.reject(p.finding(), grid.Clip(t.values[t.basis]))
 	case p == tooFine:
-		l.reject(AmountFine, clip(t.values[t.basis]), string(t.Currency))
+		l.reject(AmountFine, grid.Clip(t.values[t.basis]), string(t.Currency))
 	default:
 		l.reject(AmountMissing)
 	}
 	for _, s := range []slot{slotHT, slotVAT, slotTTC, slotInitial} {
 		if got.bad[s] != fine && (s != t.basis || l.HasAmount) {
-			l.find(AmountSideline, clip(t.values[s]))
+			l.find(AmountSideline, grid.Clip(t.values[s]))
 		}
 	}
 	if l.HasHT && l.HasVAT && l.HasTTC {

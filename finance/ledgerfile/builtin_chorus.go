@@ -17,6 +17,7 @@ func chorusCommitments() Profile {
 	p.Columns[FieldSIRET] = []string{"Fournisseur titulaire principal (EJ) - Code taxe 1 (Clé)", "Code taxe 1"}
 	p.Columns[FieldAmount] = []string{"Montant engagé - Bascule des EJ non soldés", "Montant engagé (EUR)", "Montant engagé", "EUR"}
 	p.Required = []Field{FieldCommitment, FieldCommitmentItem, FieldAmount}
+	p.Foreign = []string{"N° DP - Clé (non composée)", "N° DP"} // payments
 	p.Constants = map[Field]string{FieldEvent: EventOriginal}
 	p.Coverage = CoverageSnapshot // a restitution shows all of its engagements as they stand
 	p.Keys = []Key{{Fields: []Field{FieldCommitment, FieldCommitmentItem}}}

@@ -86,6 +86,7 @@ func genericCommitments() Profile {
 			FieldManager, FieldAnalytic, FieldCommitment, FieldCommitmentItem, FieldContract, FieldSupplierID, FieldSIRET, FieldSupplierName,
 			FieldInventory, FieldLabel, FieldStatus),
 		Required: []Field{FieldCommitment, FieldAmount},
+		Foreign:  []string{"n°mandat", "n° mandat", "numéro mandat", "n° mandat/titre", "payment order"}, // a list of mandats
 		Keys:     []Key{{Fields: []Field{FieldCommitment}, Optional: []Field{FieldExercice, FieldBudget, FieldCommitmentItem}, Unique: true}},
 		Coverage: CoverageDelta, Dates: []string{"DD/MM/YYYY", "YYYY-MM-DD"},
 		NullTokens: slices.Clone(commonNulls), SectionByNature: true,

@@ -2,6 +2,8 @@ package ledgerfile
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -140,5 +142,21 @@ func TestGenericTypes(t *testing.T) {
 	}
 	if !lines[3].Accrual || lines[1].Accrual || !lines[4].OrderOp || lines[1].OrderOp || lines[4].Section != SectionInvestment {
 		t.Errorf("accrual %v, order %v", lines[3].Accrual, lines[4].OrderOp)
+	}
+}
+
+// A list of payments is none of commitments, though every column that one needs stands in it.
+func TestForeignHeaders(t *testing.T) {
+	payments, err := os.ReadFile(filepath.Join("testdata", "chorus", "cp_portal.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for profile, data := range map[string]string{
+		"chorus-ae":              string(payments),
+		"generic-fr-commitments": "exercice;n°engagement;n° Mandat;date;nature;montant TTC\n2026;E1;12;05/01/2026;2051;10,00\n",
+	} {
+		p, _ := BuiltIn(profile)
+		_, _, err := readText(t, data, p, Options{Currency: money.EUR})
+		wantFault(t, err, "ledger.header_foreign")
 	}
 }

@@ -47,6 +47,12 @@ func dateLayout(text string) (layout, bool) {
 	return l, l.year >= 0 && l.month >= 0 && l.day >= 0
 }
 
+// clashes tells whether a text can be a date of both notations, and of two days.
+func (l layout) clashes(o layout) bool {
+	order := l.year != o.year || l.month != o.month
+	return order && l.mark == o.mark && l.digits == o.digits && (l.digits == 2 || l.mark == 0 || l.year == o.year)
+}
+
 // swapped is the notation with day and month the other way round.
 func (l layout) swapped() layout {
 	l.day, l.month = l.month, l.day

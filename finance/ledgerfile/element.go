@@ -145,25 +145,3 @@ func valueOf(e xml.StartElement) string {
 	}
 	return ""
 }
-
-// FormatOf tells from the beginning of a file which reader it is for: FormatPES or FormatTOTEM by the
-// root of an XML file, FormatCSV for everything that is no XML.
-func FormatOf(src Source) (string, error) {
-	in, err := src.Open()
-	if err != nil {
-		return "", err
-	}
-	defer in.Close()
-	_, root, err := openElements(in)
-	switch f := fault.As(err); {
-	case f != nil && f.Key == "ledger.xml.not_xml", f != nil && f.Key == "ledger.xml.encoding" && f.Args[0] == utf16Name:
-		return FormatCSV, nil // a table may be written in UTF-16
-	case err != nil:
-		return "", err
-	case root.Name.Space == totemNamespace:
-		return FormatTOTEM, nil
-	case strings.HasPrefix(root.Name.Space, pesNamespace):
-		return FormatPES, nil
-	}
-	return "", fault.Invalid("ledger.pes.root", clip(root.Name.Local))
-}

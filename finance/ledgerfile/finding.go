@@ -9,6 +9,19 @@ type Finding struct {
 	Args []any
 }
 
+// FindingList holds the findings on a file.
+type FindingList struct {
+	Findings      []Finding      // at most MaxFindings
+	FindingCounts map[string]int // of every code, the ones beyond MaxFindings included
+}
+
+func (l *FindingList) note(f Finding) {
+	l.FindingCounts[f.Code]++
+	if len(l.Findings) < MaxFindings {
+		l.Findings = append(l.Findings, f)
+	}
+}
+
 // The codes of findings. "Rejected": the line is not booked. All others leave the money where it is.
 const (
 	EncodingAssumed = "encoding.assumed"       // [encoding] not UTF-8: read as this encoding

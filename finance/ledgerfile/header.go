@@ -30,6 +30,8 @@ type header struct {
 	cells     []string
 	at        [slots]int // column of a field, -1: none
 	matched   int
+	doubled   string // a header that a field answers to and that stands more than once: it cannot be said which column is meant
+	filled    bool   // a row that is not blank follows
 }
 
 // names are the headers of a profile, folded.
@@ -54,10 +56,9 @@ func (p Profile) names() names {
 	return n
 }
 
-// match takes a row for a header. twice names a header that a field answers to and that stands more
-// than once, so that it cannot be said which column is meant.
-func (n names) match(r *row) (h header, twice string) {
-	h = header{line: r.line}
+// match takes a row for a header.
+func (n names) match(r *row) header {
+	h := header{line: r.line}
 	folded := make([]string, len(r.cells))
 	total, seen := map[string]int{}, map[string]int{}
 	for i, c := range r.cells {
@@ -92,10 +93,11 @@ func (n names) match(r *row) (h header, twice string) {
 	}
 	for _, name := range column {
 		if name != "" {
-			return h, name
+			h.doubled = name
+			break
 		}
 	}
-	return h, ""
+	return h
 }
 
 // missing lists the required fields that a header lacks, by their first names.
@@ -109,48 +111,88 @@ func (h header) missing(p Profile) []string {
 	return out
 }
 
-// findHeader looks in every table that the file may hold for the first row with all required headers.
-// Of several tables, the one with the most known headers counts. What stands above it is preamble.
-func findHeader(d *document, p Profile) (header, error) {
-	known := p.names()
-	var best header
-	var nearest []string
-	var refusal error
-	doubled := ""
-	for _, c := range d.candidates(p.Separators) {
-		for r, err := range c.beginning(headerWindow) {
-			if err != nil {
-				refusal = err // under a wrong separator a sound file may well break a limit
-				break
+// search is the look for the header in every table that the file may hold.
+type search struct {
+	profile Profile
+	known   names
+	best    header
+	sheets  []string // of a workbook: those with all required headers and rows below
+	nearest []string // what the row that came nearest lacks
+	refusal error    // under a wrong separator a sound file may well break a limit
+}
+
+// look finds the first row of a table with all required headers. Of several tables, the one with the
+// most known headers counts, and one without rows only where no other has any.
+func (s *search) look(c candidate) {
+	var found header
+	for r, err := range c.beginning(headerWindow) {
+		switch {
+		case err != nil:
+			s.refusal = err
+		case found.line == 0:
+			if h := s.known.match(r); s.complete(h) {
+				found, found.candidate = h, c
 			}
-			h, twice := known.match(r)
-			missing := h.missing(p)
-			if nearest == nil || len(missing) < len(nearest) {
-				nearest = missing
-			}
-			if len(missing) > 0 {
-				continue
-			}
-			if h.matched > best.matched {
-				best, doubled = h, twice
-				best.candidate = c
-			}
-			break
+			continue
+		case r.blank():
+			continue
+		default:
+			found.filled = true
 		}
+		break
 	}
+	if found.filled && c.doc.sheets != nil {
+		s.sheets = append(s.sheets, c.doc.sheets[c.sheet].Name)
+	}
+	if found.matched > 0 && (found.filled && !s.best.filled || found.filled == s.best.filled && found.matched > s.best.matched) {
+		s.best = found
+	}
+}
+
+// complete tells whether a row has all required headers.
+func (s *search) complete(h header) bool {
+	missing := h.missing(s.profile)
+	if s.nearest == nil || len(missing) < len(s.nearest) {
+		s.nearest = missing
+	}
+	return len(missing) == 0
+}
+
+// findHeader looks in every table that the file may hold for the first row with all required headers.
+// What stands above it is preamble. A workbook with two sheets to read is refused: one would be lost.
+func findHeader(d *document, p Profile) (header, error) {
+	s := search{profile: p, known: p.names()}
+	for _, c := range d.candidates(p.Separators) {
+		s.look(c)
+	}
+	best := s.best
 	switch {
-	case best.matched > 0 && doubled != "":
-		return best, fault.Invalid("ledger.header_doubled", clip(doubled), best.line)
-	case best.matched > 0 && best.width > MaxColumns:
+	case len(s.sheets) > 1:
+		return best, fault.Invalid("ledger.sheets_alike", grid.Clip(s.sheets[0]), grid.Clip(s.sheets[1]))
+	case best.doubled != "":
+		return best, fault.Invalid("ledger.header_doubled", grid.Clip(best.doubled), best.line)
+	case best.width > MaxColumns:
 		return best, tooLarge("columns", MaxColumns)
 	case best.matched > 0:
-		return best, nil
-	case refusal != nil:
-		return best, refusal
-	case nearest == nil:
+		return best, best.foreign(p)
+	case s.refusal != nil:
+		return best, s.refusal
+	case s.nearest == nil:
 		return best, fault.Invalid("ledger.empty")
 	}
-	return best, fault.Invalid("ledger.no_header", p.Name, strings.Join(nearest, ", "))
+	return best, fault.Invalid("ledger.no_header", p.Name, strings.Join(s.nearest, ", "))
+}
+
+// foreign refuses a header with a column that tells a file of another kind.
+func (h header) foreign(p Profile) error {
+	for _, name := range p.Foreign {
+		for _, cell := range h.cells {
+			if grid.Fold(cell) == grid.Fold(name) {
+				return fault.Invalid("ledger.header_foreign", p.Name, grid.Clip(cell), h.line)
+			}
+		}
+	}
+	return nil
 }
 
 // repeated tells that a row is the header again: two exports were put one behind the other.
@@ -174,7 +216,7 @@ func (h header) columns() []Column {
 	var out []Column
 	for i, name := range h.cells {
 		if name != "" {
-			out = append(out, Column{Number: i + 1, Header: clip(name), Field: field[i]})
+			out = append(out, Column{Number: i + 1, Header: grid.Clip(name), Field: field[i]})
 		}
 	}
 	return out
@@ -183,7 +225,7 @@ func (h header) columns() []Column {
 // name is the header of a column for a message; columns without one go by their number.
 func (h *header) name(s slot) string {
 	if i := h.at[s]; i >= 0 && h.cells[i] != "" {
-		return clip(h.cells[i])
+		return grid.Clip(h.cells[i])
 	}
 	return fmt.Sprintf("#%d", h.at[s]+1)
 }

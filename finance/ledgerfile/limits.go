@@ -5,13 +5,12 @@ import "jalon/internal/fault"
 // Limits of what is read. A line beyond them is rejected by itself; the file is refused where it
 // cannot be read on.
 const (
-	MaxLineBytes    = 1 << 20  // bytes of one record
-	MaxColumns      = 500      // cells in one row
-	MaxCellBytes    = 64 << 10 // bytes of one cell
-	MaxPackedBytes  = 64 << 20 // bytes of an XLSX file that has to be held in memory
-	MaxUnpacked     = 1 << 30  // bytes of all parts of an XLSX file
-	MaxFindings     = 1000     // findings that a Summary keeps
-	MaxProfileBytes = 1 << 20  // bytes of a profile
+	MaxLineBytes   = 1 << 20  // bytes of one record
+	MaxColumns     = 500      // cells in one row
+	MaxCellBytes   = 64 << 10 // bytes of one cell
+	MaxPackedBytes = 64 << 20 // bytes of an XLSX file that has to be held in memory
+	MaxUnpacked    = 1 << 30  // bytes of all parts of an XLSX file
+	MaxFindings    = 1000     // findings that a Summary keeps
 
 	keptRawBytes = 64 << 10 // of a record that is longer than MaxLineBytes
 	headerWindow = 100      // records among which the header is looked for
@@ -19,21 +18,8 @@ const (
 	maxUnclosed  = 200 // unclosed quotes before the file is refused; each costs a look up to MaxLineBytes ahead
 	maxWord      = 200 // bytes of a cell that is compared with words, or with headers; a longer one is none
 	maxRules     = 50  // keys of a profile, conditions of one kind, and prefixes of one condition
-	maxInArg     = 80  // runes of a cell that a finding repeats
 )
 
 func tooLarge(what string, limit int) error {
 	return fault.Invalid("ledger.too_large_"+what, limit)
-}
-
-// clip shortens a cell for a message.
-func clip(s string) string {
-	n := 0
-	for i := range s {
-		if n == maxInArg {
-			return s[:i] + "…"
-		}
-		n++
-	}
-	return s
 }

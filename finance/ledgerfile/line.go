@@ -136,7 +136,7 @@ func (t *table) codeCell(c *column, text string, number bool) string {
 	if number {
 		// Behind fifteen digits a spreadsheet has put zeros, or an exponent.
 		if strings.ContainsAny(text, "eE") || len(text) > 15 && digits(text) {
-			t.line.reject(CodeMangled, clip(text))
+			t.line.reject(CodeMangled, grid.Clip(text))
 			return text
 		}
 		if n, ok := grid.MachineNumber(text); ok && n.IsInt() {
@@ -144,7 +144,7 @@ func (t *table) codeCell(c *column, text string, number bool) string {
 		}
 	}
 	if c.strict && mangled(text) {
-		t.line.reject(CodeMangled, clip(text))
+		t.line.reject(CodeMangled, grid.Clip(text))
 		return text
 	}
 	if c.code != nil {
@@ -186,9 +186,9 @@ func (t *table) amountCell(c *column, text string, number bool, got *readings) e
 	}
 	switch p {
 	case ambiguous:
-		return fault.Invalid("ledger.number_ambiguous", t.line.No, t.header.name(c.slot), clip(text))
+		return fault.Invalid("ledger.number_ambiguous", t.line.No, t.header.name(c.slot), grid.Clip(text))
 	case contradictory:
-		return fault.Invalid("ledger.number_notation", t.line.No, t.header.name(c.slot), clip(text))
+		return fault.Invalid("ledger.number_notation", t.line.No, t.header.name(c.slot), grid.Clip(text))
 	}
 	got.amount[c.slot], got.has[c.slot], got.bad[c.slot] = a, p == fine, p
 	t.values[c.slot] = text
@@ -205,10 +205,10 @@ func (t *table) dateCell(c *column, text string, number bool) error {
 	}
 	switch p {
 	case ambiguous:
-		return fault.Invalid("ledger.date_ambiguous", t.line.No, t.header.name(c.slot), clip(text))
+		return fault.Invalid("ledger.date_ambiguous", t.line.No, t.header.name(c.slot), grid.Clip(text))
 	case fine:
 	default:
-		t.line.find(DateUnreadable, clip(text))
+		t.line.find(DateUnreadable, grid.Clip(text))
 	}
 	if c.slot == slotDate {
 		t.line.Date = d
@@ -254,7 +254,7 @@ func (t *table) exercice(text string) int {
 	}
 	year, err := strconv.Atoi(first)
 	if err != nil || len(first) != 4 || year < firstYear || year > lastYear {
-		t.line.reject(ExerciceUnread, clip(text))
+		t.line.reject(ExerciceUnread, grid.Clip(text))
 		return 0
 	}
 	t.lastNumber, t.lastYear = text, year
@@ -296,9 +296,9 @@ func (t *table) word(s slot, unknown string, vital bool) (string, bool) {
 	switch {
 	case ok:
 	case vital:
-		t.line.reject(unknown, clip(text))
+		t.line.reject(unknown, grid.Clip(text))
 	default:
-		t.line.find(unknown, clip(text))
+		t.line.find(unknown, grid.Clip(text))
 	}
 	return code, ok
 }

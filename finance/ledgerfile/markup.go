@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 )
 
 // Limits of an XML file. Real files stay far below them.
@@ -70,7 +71,7 @@ func newMarkup(r io.Reader) (*markup, error) {
 	}
 	var known bool
 	if m.table, m.encoding, known = xmlEncoding(declared); !known {
-		return nil, fault.Invalid("ledger.xml.encoding", clip(declared))
+		return nil, fault.Invalid("ledger.xml.encoding", grid.Clip(declared))
 	}
 	return m, nil
 }

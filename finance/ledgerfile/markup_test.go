@@ -124,18 +124,3 @@ func (d *drip) Read(p []byte) (int, error) {
 	d.data = d.data[1:]
 	return 1, nil
 }
-
-func TestFormatOf(t *testing.T) {
-	for text, want := range map[string]string{
-		string(pesFixture(t, "fixture.xml").data): FormatPES, string(pesFixture(t, "return_states.xml").data): FormatPES,
-		string(totemFixture(t, "primary.xml").data): FormatTOTEM, "exercice;mandat\n": FormatCSV, "\xff\xfee\x00;\x00": FormatCSV, "PK\x03\x04\x00": FormatCSV, "": FormatCSV,
-	} {
-		if got, err := FormatOf(heldFile{"file", []byte(text)}); got != want || err != nil {
-			t.Errorf("%.40q is %q, %v; want %q", text, got, err, want)
-		}
-	}
-	for text, key := range map[string]string{"<html></html>": "ledger.pes.root", "<!DOCTYPE html>": "ledger.xml.doctype", "<a": "ledger.xml.truncated"} {
-		_, err := FormatOf(heldFile{"file", []byte(text)})
-		wantFault(t, err, key)
-	}
-}

@@ -10,6 +10,7 @@ import (
 
 	"jalon/internal/civil"
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
 
@@ -82,7 +83,7 @@ func (f *pesFile) read(in io.Reader) error {
 	f.x, f.Encoding = x, x.src.encoding
 	switch name := root.Name.Local; {
 	case !strings.HasPrefix(root.Name.Space, pesNamespace), name != "PES_Aller" && name != "PES_Retour" && name != "PES_ACQUIT":
-		return fault.Invalid("ledger.pes.root", clip(name))
+		return fault.Invalid("ledger.pes.root", grid.Clip(name))
 	case name == "PES_ACQUIT":
 		return fault.Invalid("ledger.pes.acknowledgement")
 	}
@@ -141,7 +142,7 @@ func (f *pesFile) head(e xml.StartElement) error {
 	case f.budget == "":
 		return f.bad("ledger.pes.missing", "CodBud")
 	case len(own) >= 9 && (len(f.entity) < 9 || f.entity[:9] != own[:9]):
-		return fault.Invalid("ledger.pes.entity", clip(f.entity), own)
+		return fault.Invalid("ledger.pes.entity", grid.Clip(f.entity), own)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"jalon/internal/civil"
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
 
@@ -73,13 +74,22 @@ func (f *pesFile) bad(key string, args ...any) error {
 	return fault.Invalid(key, append(args, place, f.x.src.line)...)
 }
 
+// exercice reads the label of a fiscal year.
+func (f *pesFile) exercice(n *node, element string) (int, error) {
+	year, ok := pesNumber(n.get(element))
+	if !ok || year < 1900 || year > 2199 {
+		return 0, f.unreadable(element, n.get(element))
+	}
+	return int(year), nil
+}
+
 // unreadable refuses the file for the value of an element. The value is of an element that is kept,
 // so it is nobody's bank account.
 func (f *pesFile) unreadable(element, value string) error {
 	if value == "" {
 		return f.bad("ledger.pes.missing", element)
 	}
-	return f.bad("ledger.pes.value", element, clip(value))
+	return f.bad("ledger.pes.value", element, grid.Clip(value))
 }
 
 // twice refuses the file for an element that there can be only one of: which of them holds cannot be
@@ -124,11 +134,10 @@ func (f *pesFile) bordereauHead(e xml.StartElement) error {
 		return err
 	}
 	b := &f.bord
-	exercice, ok := pesNumber(n.get("Exer"))
-	if !ok || exercice < 1900 || exercice > 2199 {
-		return f.unreadable("Exer", n.get("Exer"))
+	if b.exercice, err = f.exercice(&n, "Exer"); err != nil {
+		return err
 	}
-	b.exercice = int(exercice)
+	var ok bool
 	if b.number, ok = pesNumber(n.get("IdBord")); !ok {
 		return f.unreadable("IdBord", n.get("IdBord"))
 	}

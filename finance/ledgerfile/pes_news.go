@@ -3,6 +3,7 @@ package ledgerfile
 import (
 	"strings"
 
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
 
@@ -25,7 +26,7 @@ func (f *pesFile) newsOf(n, info *node) error {
 	} else {
 		l.Kind = KindStatus
 		if l.Status == "" {
-			l.find(PESStateUnknown, clip(head.get("EtatPce")+" "+info.get("EtatLigPce")))
+			l.find(PESStateUnknown, grid.Clip(head.get("EtatPce")+" "+info.get("EtatLigPce")))
 		}
 	}
 	switch l.Status {

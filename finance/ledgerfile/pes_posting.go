@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
 
@@ -33,7 +34,7 @@ func (f *pesFile) posting(n, block, info *node) error {
 		l.Stage = ""
 	}
 	if l.Date = f.bord.date; l.Date.IsZero() {
-		l.find(DateUnreadable, clip(f.bord.dateText))
+		l.find(DateUnreadable, grid.Clip(f.bord.dateText))
 	}
 	if err := f.amounts(info); err != nil {
 		return err
@@ -182,11 +183,11 @@ func (f *pesFile) origin(r *node) error {
 	if l.Flow == FlowRevenue && of.flow == FlowExpenditure {
 		l.Correction = true
 	}
-	exercice, ok := pesNumber(r.get("ExerRat"))
-	if !ok || exercice < 1900 || exercice > 2199 {
-		return f.unreadable("ExerRat", r.get("ExerRat"))
+	var err error
+	if of.exercice, err = f.exercice(r, "ExerRat"); err != nil {
+		return err
 	}
-	of.exercice = int(exercice)
+	var ok bool
 	if of.piece, ok = pesNumber(r.get("IdPceOrig")); !ok {
 		return f.unreadable("IdPceOrig", r.get("IdPceOrig"))
 	}

@@ -94,8 +94,8 @@ func (f *pesFile) missing(series string, s *Series, prior, l *link) {
 	}
 	amount := l.cumul - l.ht - prior.cumul
 	if prior.hasCumul && l.hasCumul && l.vat == 0 && amount > 0 {
-		f.find(Finding{Code: PESMissingAmount, Args: []any{series, number(from), number(to), amount.Decimal(f.Currency)}})
+		f.note(Finding{Code: PESMissingAmount, Args: []any{series, number(from), number(to), amount.Decimal(f.Currency)}})
 		return
 	}
-	f.find(Finding{Code: PESBordereauMissing, Args: []any{series, number(from), number(to)}})
+	f.note(Finding{Code: PESBordereauMissing, Args: []any{series, number(from), number(to)}})
 }

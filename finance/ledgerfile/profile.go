@@ -33,12 +33,13 @@ type Profile struct {
 
 	Encoding   string   `json:"encoding,omitempty"`   // "auto" (default), "utf-8", "utf-16le", "utf-16be", "windows-1252", "iso-8859-1", "iso-8859-15"
 	Separators []string `json:"separators,omitempty"` // default: ";" "," tab "|", the one under which the header is found
-	Sheet      string   `json:"sheet,omitempty"`      // of XLSX; default: the visible sheet with the best header
+	Sheet      string   `json:"sheet,omitempty"`      // of XLSX; default: the only visible sheet with the header and lines below
 
 	// Columns gives the headers of each field, compared folded, best first. "Fournisseur#2" is the
 	// second column of that name; a name that stands twice without a number refuses the file.
 	Columns   map[Field][]string `json:"columns,omitempty"`
 	Required  []Field            `json:"required,omitempty"`  // the header is the first row that has them all
+	Foreign   []string           `json:"foreign,omitempty"`   // headers that only files of another kind have: a file with one of them is refused
 	Constants map[Field]string   `json:"constants,omitempty"` // cells of columns that the file lacks
 	Preamble  map[Field]string   `json:"preamble,omitempty"`  // the same, told above the header: in the next filled cell behind one with this label
 
@@ -121,7 +122,7 @@ func (p Profile) FiscalCalendar() (civil.FiscalCalendar, bool) {
 	if p.FiscalYearStart == "" {
 		return civil.FiscalCalendar{}, false
 	}
-	return parseFiscal(p.FiscalYearStart)
+	return civil.ParseFiscalCalendar(p.FiscalYearStart)
 }
 
 // firstName is what messages call a column: its first header, else the name of the field.

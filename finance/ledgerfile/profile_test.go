@@ -14,6 +14,7 @@ import (
 
 	"jalon/internal/civil"
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 )
 
 func TestBuiltIns(t *testing.T) {
@@ -35,7 +36,7 @@ func TestBuiltIns(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = ParseProfile(data)
-		if f := fault.As(err); f == nil || len(f.Fields) != 1 || f.Fields[0].Key != "ledger.profile_name_taken" {
+		if f := fault.As(err); f == nil || len(f.Fields) != 1 || f.Fields[0].Key != "grid.profile_name_taken" {
 			t.Errorf("%s as JSON: %v", name, err)
 		}
 		own, err := ParseProfile([]byte(strings.Replace(string(data), `"name":"`+name+`"`, `"name":"own"`, 1)))
@@ -75,7 +76,7 @@ func TestValidate(t *testing.T) {
 		change func(*Profile)
 		key    string
 	}{
-		{"name", func(p *Profile) { p.Name = "Mon profil" }, "ledger.profile_name"},
+		{"name", func(p *Profile) { p.Name = "Mon profil" }, "grid.profile_name"},
 		{"version", func(p *Profile) { p.Version = 0 }, "ledger.profile_version"},
 		{"format", func(p *Profile) { p.Format = "ods" }, "ledger.profile_choice"},
 		{"purpose", func(p *Profile) { p.Purpose = "" }, "ledger.profile_choice"},
@@ -89,6 +90,10 @@ func TestValidate(t *testing.T) {
 		{"one mark for both", func(p *Profile) { p.Groups = []string{","} }, "ledger.profile_marks"},
 		{"groups without a decimal mark", func(p *Profile) { p.Decimal, p.Groups = "", []string{"."} }, "ledger.profile_marks"},
 		{"dates", func(p *Profile) { p.Dates = []string{"jj/mm/aaaa"} }, "ledger.profile_date"},
+		{"dates in two orders", func(p *Profile) { p.Dates = []string{"DD/MM/YYYY", "YYYY-MM-DD", "MM/DD/YYYY"} }, "ledger.profile_dates_clash"},
+		{"short dates in two orders", func(p *Profile) { p.Dates = []string{"DD/MM/YY", "YY/MM/DD"} }, "ledger.profile_dates_clash"},
+		{"a foreign header of its own", func(p *Profile) { p.Foreign = []string{"ttc"} }, "ledger.profile_header_twice"},
+		{"a foreign header of signs", func(p *Profile) { p.Foreign = []string{"--"} }, "ledger.profile_no_header"},
 		{"stage", func(p *Profile) { p.Stage = "paid" }, "ledger.profile_choice"},
 		{"status", func(p *Profile) { p.Status = "Payé" }, "ledger.profile_choice"},
 		{"an unknown field", func(p *Profile) { p.Columns["colour"] = []string{"Couleur"} }, "ledger.profile_field"},
@@ -129,7 +134,7 @@ func TestParseProfile(t *testing.T) {
 	}
 	for name, data := range map[string]string{
 		"no JSON": "name: own", "an unknown setting": strings.Replace(good, `"format"`, `"colour":1,"format"`, 1), "text behind it": good + "{}", "nothing": "",
-		"too large": good + strings.Repeat(" ", MaxProfileBytes), "a list": "[]",
+		"too large": good + strings.Repeat(" ", grid.MaxProfileBytes), "a list": "[]",
 	} {
 		_, err := ParseProfile([]byte(data))
 		if f := fault.As(err); f == nil || f.Kind != fault.KindInvalid {

@@ -3,6 +3,7 @@ package ledgerfile
 import (
 	"bytes"
 	"io"
+	"strings"
 )
 
 // bankElement holds a supplier's account in PES V2 (Class_Bancaire.xsd).
@@ -22,7 +23,9 @@ type scrubber struct {
 	closing bool   // </…
 	empty   bool   // …/>
 	quote   byte
-	depth   int // of elements, from a bank element on
+	end     string  // of a comment or of CDATA
+	last    [3]byte // of what was read of it
+	depth   int     // of elements, from a bank element on
 }
 
 // place is where in the markup a byte stands.
@@ -33,7 +36,12 @@ const (
 	inName
 	inTag
 	inValue
+	inPassage // a comment or CDATA: text, whatever looks like a tag in it
 )
+
+// passages are what begins with < and is no tag, by their first bytes behind it, with their ends. Document types and processing instructions are
+// none: readers refuse files that have them.
+var passages = map[string]string{"!--": "-->", "![CDATA[": "]]>"}
 
 const longestTag = 64 // bytes of a name that are looked at
 
@@ -53,13 +61,16 @@ func (s *scrubber) Read(b []byte) (int, error) {
 
 // decide tells by the first byte that is neither blank nor part of a byte order mark.
 func (s *scrubber) decide(c byte) {
-	if bytes.IndexByte([]byte(" \t\r\n\xef\xbb\xbf"), c) < 0 {
+	if bytes.IndexByte([]byte(" \t\r\n\x00\xef\xbb\xbf\xff\xfe"), c) < 0 {
 		s.decided, s.xml = true, c == '<'
 	}
 }
 
 // step gives what is kept of a byte.
 func (s *scrubber) step(c byte) byte {
+	if c == 0 { // half a letter of UTF-16
+		return c
+	}
 	switch s.state {
 	case inText:
 		if c == '<' {
@@ -76,8 +87,22 @@ func (s *scrubber) step(c byte) byte {
 			return s.struck(c)
 		}
 		s.state = inTag
+	case inPassage:
+		return s.passage(c)
 	}
 	return c
+}
+
+// passage reads on in a comment or CDATA. The marks of its end stay, wherever they stand.
+func (s *scrubber) passage(c byte) byte {
+	s.last = [3]byte{s.last[1], s.last[2], c}
+	if string(s.last[:]) == s.end {
+		s.state = inText
+	}
+	if strings.IndexByte(s.end, c) >= 0 {
+		return c
+	}
+	return s.struck(c)
 }
 
 // struck is an X for every byte inside of a bank element that is no blank.
@@ -99,6 +124,12 @@ func (s *scrubber) named(c byte) {
 		s.tag(c)
 	case len(s.name) < longestTag:
 		s.name = append(s.name, c)
+		if s.name[0] != '!' {
+			return
+		}
+		if end, ok := passages[string(s.name)]; ok {
+			s.state, s.end, s.last = inPassage, end, [3]byte{}
+		}
 	}
 }
 

@@ -28,6 +28,11 @@ func TestScrub(t *testing.T) {
 		"\xef\xbb\xbf <CpteBancaire>\n": "\xef\xbb\xbf <CpteBancaire>\n",
 		`<p:CpteBancaire><IBAN V="FR76 3000"/><T>Jean</T><U/></p:CpteBancaire><Nom V="Atelier"/>`: `<p:CpteBancaire><IBAN V="XXXX XXXX"/><T>XXXX</T><U/></p:CpteBancaire><Nom V="Atelier"/>`,
 		`<CpteBancaire><A V="1/>2"></A></CpteBancaire><B V="3">`:                                  `<CpteBancaire><A V="XXXX"></A></CpteBancaire><B V="3">`,
+		// What is no tag does not hide one: quotes and tags in comments and CDATA are text.
+		`<a><!-- l'agent <b> --><CpteBancaire V="FR76"/>`:                                          `<a><!-- l'agent <b> --><CpteBancaire V="XXXX"/>`,
+		`<a><![CDATA[l'<CpteBancaire>]]]><b>1</b>`:                                                 `<a><![CDATA[l'<CpteBancaire>]]]><b>1</b>`,
+		`<CpteBancaire><A><![CDATA[FR 76/]]></A><!--3000 --></CpteBancaire>`:                       `<CpteBancaire><A><![CDATA[XX XXX]]></A><!--XXXX --></CpteBancaire>`,
+		"\xff\xfe<\x00C\x00p\x00t\x00e\x00B\x00a\x00n\x00c\x00a\x00i\x00r\x00e\x00>\x007\x006\x00": "\xff\xfe<\x00C\x00p\x00t\x00e\x00B\x00a\x00n\x00c\x00a\x00i\x00r\x00e\x00>\x00X\x00X\x00",
 	} {
 		if got := scrubbed(t, strings.NewReader(in)); got != want {
 			t.Errorf("%q gives %q, want %q", in, got, want)

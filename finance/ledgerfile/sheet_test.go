@@ -2,6 +2,8 @@ package ledgerfile
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -120,6 +122,49 @@ func TestReadClosesFiles(t *testing.T) {
 		}
 		if _, err := Sniff(src, nil); open != 0 {
 			t.Errorf("%s: sniffing left %d open, %v", name, open, err)
+		}
+	}
+}
+
+// Money on a second sheet that is read past is money lost: one sheet is read, where only one can be meant.
+func TestReadSheetsAlike(t *testing.T) {
+	book := func(sheets ...[][]any) string {
+		f := excelize.NewFile()
+		for i, rows := range sheets {
+			name := fmt.Sprintf("Mois %d", i+1)
+			if _, err := f.NewSheet(name); err != nil {
+				t.Fatal(err)
+			}
+			for k, r := range rows {
+				if err := f.SetSheetRow(name, fmt.Sprintf("A%d", k+1), &r); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		var b bytes.Buffer
+		if err := errors.Join(f.DeleteSheet("Sheet1"), f.Write(&b)); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	head, wide := []any{"Mandat", "Date", "TTC"}, []any{"Mandat", "Date", "TTC", "Objet"}
+	for name, tc := range map[string]struct {
+		sheets [][][]any
+		sheet  string
+		sum    money.Amount // 0: refused
+	}{
+		"two months":                {[][][]any{{head, {1, 46042, 5}}, {head, {2, 46042, 7}}}, "", 0},
+		"two months, one is wider":  {[][][]any{{head, {1, 46042, 5}}, {wide, {2, 46042, 7, "x"}}}, "", 0},
+		"one is named":              {[][][]any{{head, {1, 46042, 5}}, {head, {2, 46042, 7}}}, "Mois 2", 700},
+		"the next month is empty":   {[][][]any{{head, {1, 46042, 5}}, {head}}, "", 500},
+		"the month before is empty": {[][][]any{{head, nil, {"", " "}}, {head, {2, 46042, 7}}}, "", 700},
+		"a sheet of notes":          {[][][]any{{{"Lisez-moi"}, {"Mandat", 5}}, {head, {2, 46042, 7}}}, "", 700},
+	} {
+		_, s, err := readText(t, book(tc.sheets...), small(func(p *Profile) { p.Sheet = tc.sheet }), Options{})
+		if tc.sum == 0 {
+			wantFault(t, err, "ledger.sheets_alike")
+		} else if err != nil || s.Sum != tc.sum {
+			t.Errorf("%s: Σ %d, %v", name, s.Sum, err)
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package ledgerfile
 
-import "strings"
+import (
+	"strings"
+
+	"jalon/internal/grid"
+)
 
 // siret reads the number of an establishment (SIRET, 14 digits) or of an enterprise (SIREN, 9). One
 // that lost its leading zero to a spreadsheet rejects the line: so may have its other numbers. Any
@@ -17,7 +21,7 @@ func (t *table) siret(text string) string {
 		t.line.reject(CodeMangled, text)
 		return text
 	}
-	t.line.find(SiretInvalid, clip(text))
+	t.line.find(SiretInvalid, grid.Clip(text))
 	return text
 }
 

@@ -113,7 +113,7 @@ func sniffTable(c candidate, known names) sniffing {
 	}
 	at, most := -1, 1
 	for i := range seen[:min(len(seen), headerWindow)] {
-		if h, _ := known.match(&seen[i]); h.matched > most {
+		if h := known.match(&seen[i]); h.matched > most {
 			at, most = i, h.matched
 		}
 	}
@@ -126,7 +126,7 @@ func sniffTable(c candidate, known names) sniffing {
 		return sniffing{}
 	}
 	s := sniffing{rows: seen[at+1:]}
-	s.header, _ = known.match(&seen[at])
+	s.header = known.match(&seen[at])
 	s.header.candidate = c
 	return s
 }
@@ -205,7 +205,7 @@ func (s sniffing) columns(known names) []SniffedColumn {
 func (s sniffing) samples(column int) []string {
 	var out []string
 	for i := range s.rows {
-		if text := clip(s.rows[i].cell(column)); text != "" && !slices.Contains(out, text) {
+		if text := grid.Clip(s.rows[i].cell(column)); text != "" && !slices.Contains(out, text) {
 			if out = append(out, text); len(out) == sniffSamples {
 				break
 			}

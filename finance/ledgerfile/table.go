@@ -108,7 +108,7 @@ func (t *table) describe(d *document) {
 	}
 	t.Encoding, t.Separator = d.enc, string(t.header.candidate.sep)
 	if e := t.profile.Encoding; d.enc == grid.CP1252 && (e == "" || e == "auto") {
-		t.find(Finding{Code: EncodingAssumed, Args: []any{"Windows-1252"}})
+		t.note(Finding{Code: EncodingAssumed, Args: []any{"Windows-1252"}})
 	}
 	if s, ok := t.rows.(*textRows); ok {
 		s.width, s.full = t.header.width, len(t.header.cells)
@@ -270,7 +270,7 @@ func (t *table) incomplete(r *row) bool {
 // end checks what only the whole file can tell.
 func (t *table) end() error {
 	if c := t.calendar; c.against != "" && !c.told {
-		return fault.Invalid("ledger.date_order", c.line, clip(c.against), strings.Join(t.profile.Dates, ", "))
+		return fault.Invalid("ledger.date_order", c.line, grid.Clip(c.against), strings.Join(t.profile.Dates, ", "))
 	}
 	if t.Lines == t.ByKind[KindOther] {
 		return fault.Invalid("ledger.no_lines")

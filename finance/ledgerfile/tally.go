@@ -33,7 +33,7 @@ type tally struct {
 }
 
 func newTally(c money.Currency) *tally {
-	return &tally{Summary: Summary{Currency: c, FindingCounts: map[string]int{}}}
+	return &tally{Summary: Summary{Currency: c, FindingList: FindingList{FindingCounts: map[string]int{}}}}
 }
 
 // line counts a line by its kind and notes its findings. The line is complete.
@@ -41,7 +41,7 @@ func (t *tally) line(l *Line) {
 	t.Lines++
 	t.ByKind[l.Kind]++
 	for _, f := range l.Findings {
-		t.find(f)
+		t.note(f)
 	}
 	switch l.Kind {
 	case KindPosting, KindCommitment:
@@ -75,16 +75,6 @@ func (t *tally) dated(l *Line) {
 			t.Exercices = slices.Insert(t.Exercices, i, l.Exercice)
 		}
 	}
-}
-
-// find notes a finding.
-func (t *tally) find(f Finding) {
-	t.FindingCounts[f.Code]++
-	if len(t.Findings) == MaxFindings {
-		t.FindingsCapped = true
-		return
-	}
-	t.Findings = append(t.Findings, f)
 }
 
 // close works out the sums and, where nothing else told it, the coverage. It refuses a file whose

@@ -144,7 +144,7 @@ func (s *totals) compare(t *table, got *readings, sums *[slots]sum, subject stri
 	for i := range got.has {
 		if got.has[i] {
 			computed, _ := sums[i].amount()
-			t.control(Control{Code: string(fieldOrder[i]), Subject: clip(subject), Line: t.line.No, Declared: int64(got.amount[i]), Computed: int64(computed)})
+			t.control(Control{Code: string(fieldOrder[i]), Subject: grid.Clip(subject), Line: t.line.No, Declared: int64(got.amount[i]), Computed: int64(computed)})
 		}
 	}
 	s.since = [slots]sum{}
@@ -176,7 +176,7 @@ func (s *totals) label(t *table, r *row) bool {
 }
 
 func (s *totals) declare(t *table, f Field, label, text string, number bool) bool {
-	d := declaration{field: f, label: clip(label), line: t.line.No}
+	d := declaration{field: f, label: grid.Clip(label), line: t.line.No}
 	if f == "" {
 		n, err := strconv.ParseInt(strings.ReplaceAll(text, " ", ""), 10, 64)
 		d.amount = money.Amount(n)

@@ -13,6 +13,7 @@ import (
 
 	"jalon/internal/civil"
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
 
@@ -109,9 +110,7 @@ type BudgetSummary struct {
 	TotalLines int           // lines that sum up others: passed over
 	Totals     []BudgetTotal // by document, section, flow and kind, in that order
 
-	Findings       []Finding // at most MaxFindings
-	FindingsCapped bool
-	FindingCounts  map[string]int
+	FindingList
 }
 
 // Documents lists the documents of the file, in order.
@@ -199,20 +198,11 @@ func (b *budgetFile) find(code string, args ...any) {
 	b.note(f)
 }
 
-func (b *budgetFile) note(f Finding) {
-	b.FindingCounts[f.Code]++
-	if len(b.Findings) == MaxFindings {
-		b.FindingsCapped = true
-		return
-	}
-	b.Findings = append(b.Findings, f)
-}
-
 // ours refuses the budget of another organisation. The first nine digits are the authority's; a
 // subsidiary budget differs in the others.
 func (b *budgetFile) ours(siret string) error {
 	if own := digitsOf(b.o.SIRET); len(own) >= 9 && (len(siret) < 9 || siret[:9] != own[:9]) {
-		return fault.Invalid("ledger.totem.entity", clip(siret), own)
+		return fault.Invalid("ledger.totem.entity", grid.Clip(siret), own)
 	}
 	return nil
 }
@@ -232,7 +222,7 @@ func (t *BudgetTotal) amounts() [figures]*money.Amount {
 func (b *budgetFile) take() error {
 	l := &b.line
 	if l.Section == "" {
-		b.find(TOTEMNoSection, clip(l.Nature))
+		b.find(TOTEMNoSection, grid.Clip(l.Nature))
 	}
 	b.Lines++
 	t, err := b.total(l)
@@ -306,7 +296,7 @@ func (b *budgetFile) figure(element, text string, to *Figure) error {
 	}
 	a, err := money.Parse(strings.TrimPrefix(text, "+"), b.Currency)
 	if err != nil {
-		return fault.Invalid("ledger.totem.value", element, clip(text), number(int64(b.line.No)))
+		return fault.Invalid("ledger.totem.value", element, grid.Clip(text), number(int64(b.line.No)))
 	}
 	*to = Figure{Amount: a, Known: true}
 	return nil

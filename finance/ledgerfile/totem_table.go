@@ -99,7 +99,7 @@ func findBudgetTable(d *document, p Profile) (budgetTable, error) {
 			lacks := slices.DeleteFunc(slices.Clone(needed), func(name string) bool { _, found := t.column[name]; return found })
 			switch {
 			case len(lacks) == 0 && twice != "":
-				return t, fault.Invalid("ledger.header_doubled", clip(twice), r.line)
+				return t, fault.Invalid("ledger.header_doubled", grid.Clip(twice), r.line)
 			case len(lacks) == 0:
 				return t, nil
 			case len(lacks) < len(missing):
@@ -133,7 +133,7 @@ func (b *budgetFile) row(cell func(string) string) error {
 	coded := func(name string) (string, error) {
 		code, known := scdlWords[name][grid.Fold(cell(name))]
 		if !known {
-			return "", fault.Invalid("ledger.totem.value", name, clip(cell(name)), number(int64(l.No)))
+			return "", fault.Invalid("ledger.totem.value", name, grid.Clip(cell(name)), number(int64(l.No)))
 		}
 		return code, nil
 	}
@@ -154,7 +154,7 @@ func (b *budgetFile) row(cell func(string) string) error {
 	}
 	year, ok := pesNumber(cell(scdlYear))
 	if !ok || year < 1900 || year > 2199 {
-		return fault.Invalid("ledger.totem.value", scdlYear, clip(cell(scdlYear)), number(int64(l.No)))
+		return fault.Invalid("ledger.totem.value", scdlYear, grid.Clip(cell(scdlYear)), number(int64(l.No)))
 	}
 	l.Document, l.Flow, l.Order, l.Year = Document(document), Flow(flow), order != "", int(year)
 	l.SIRET, l.Entity = cell(scdlSIRET), cell(scdlEntity)
@@ -181,7 +181,7 @@ func (b *budgetFile) rowFigures(cell func(string) string) error {
 		}
 		a, problem := b.notation.amount(text)
 		if problem != fine {
-			return fault.Invalid("ledger.totem.value", scdlFigures[i], clip(text), number(int64(b.line.No)))
+			return fault.Invalid("ledger.totem.value", scdlFigures[i], grid.Clip(text), number(int64(b.line.No)))
 		}
 		*to = Figure{Amount: a, Known: true}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 )
 
 // totemNamespace is the namespace of budget documents. Source of what follows: schemas SchemaDocBudg,
@@ -27,7 +28,7 @@ func (b *budgetFile) readXML(in io.Reader) error {
 	}
 	b.Encoding = x.src.encoding
 	if root.Name.Local != "DocumentBudgetaire" || root.Name.Space != totemNamespace {
-		return fault.Invalid("ledger.totem.root", clip(root.Name.Local))
+		return fault.Invalid("ledger.totem.root", grid.Clip(root.Name.Local))
 	}
 	found := false
 	err = x.each(func(e xml.StartElement) error {
@@ -120,9 +121,9 @@ func (b *budgetFile) block(x *elements) error {
 	case draft:
 		return fault.Invalid("ledger.totem.draft")
 	case !known:
-		return fault.Invalid("ledger.totem.value", "NatDec", clip(nature), "")
+		return fault.Invalid("ledger.totem.value", "NatDec", grid.Clip(nature), "")
 	case !ok || exercice < 1900 || exercice > 2199:
-		return fault.Invalid("ledger.totem.value", "Exer", clip(year), "")
+		return fault.Invalid("ledger.totem.value", "Exer", grid.Clip(year), "")
 	}
 	b.Document, b.Year, b.Decided = document, int(exercice), pesDate(decided)
 	return b.ours(b.SIRET)
@@ -153,7 +154,7 @@ func (b *budgetFile) budgetLine(x *elements, e xml.StartElement) error {
 		return err
 	}
 	if twice != "" {
-		return fault.Invalid("ledger.totem.twice", clip(twice), number(int64(b.line.No)))
+		return fault.Invalid("ledger.totem.twice", grid.Clip(twice), number(int64(b.line.No)))
 	}
 	if calculated := attribute(e, "calculated"); calculated == "true" || calculated == "1" || values["OpBudg"] == "T" {
 		b.TotalLines++
@@ -179,14 +180,14 @@ func (b *budgetFile) fill(values map[string]string) error {
 	case "R":
 		l.Flow = FlowRevenue
 	default:
-		return fault.Invalid("ledger.totem.value", "CodRD", clip(values["CodRD"]), number(int64(l.No)))
+		return fault.Invalid("ledger.totem.value", "CodRD", grid.Clip(values["CodRD"]), number(int64(l.No)))
 	}
 	switch values["OpBudg"] {
 	case "", "0":
 	case "1":
 		l.Order = true
 	default:
-		return fault.Invalid("ledger.totem.value", "OpBudg", clip(values["OpBudg"]), number(int64(l.No)))
+		return fault.Invalid("ledger.totem.value", "OpBudg", grid.Clip(values["OpBudg"]), number(int64(l.No)))
 	}
 	l.Nature, l.NatureLabel = values["Nature"], values["LibCpte"]
 	l.Function, l.Operation, l.ThirdOp = values["Fonction"], values["Operation"], values["OpeCpteTiers"]

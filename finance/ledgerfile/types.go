@@ -209,9 +209,7 @@ type Summary struct {
 	Columns                    []Column
 	Declared                   []Control
 	Series                     map[string]Series
-	Findings                   []Finding // at most MaxFindings
-	FindingsCapped             bool
-	FindingCounts              map[string]int // of every code, the ones beyond MaxFindings included
+	FindingList
 }
 
 // Column says which header was read as what.

@@ -17,37 +17,24 @@ func TestOutcomeNames(t *testing.T) {
 	}
 }
 
-func TestTally(t *testing.T) {
-	var tally Tally
-	if sum, ok := tally.Sum(); tally.Lines() != 0 || sum != 0 || !ok {
-		t.Errorf("an empty tally: %d lines of %d, %t", tally.Lines(), sum, ok)
-	}
-	tally.Add(New, 100)
-	tally.Add(New, -30)
-	tally.Add(Rejected, 7)
-	tally.Add(Other, 0)
-	if got, _ := tally.Sum(New, Rejected); got != 77 || tally.Lines(New) != 2 || tally.Lines(Unchanged) != 0 || tally.Lines() != 4 {
-		t.Errorf("new and rejected are %d, new lines %d, all %d", got, tally.Lines(New), tally.Lines())
-	}
-}
-
-func TestTallyKeepsSumsThatOverflowOnTheWay(t *testing.T) {
+func TestSumsThatOverflowOnTheWay(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 12))
 	for range 500 {
-		var tally Tally
+		var sum wide
 		want := new(big.Int)
 		for range r.IntN(12) {
 			a := []money.Amount{math.MaxInt64, math.MinInt64, 1, -1, money.Amount(r.Uint64())}[r.IntN(5)]
-			tally.Add(Outcome(r.IntN(outcomes)), a)
+			sum.add(a)
 			want.Add(want, big.NewInt(int64(a)))
 		}
-		if got, ok := tally.Sum(); ok != want.IsInt64() || ok && int64(got) != want.Int64() {
+		if got, ok := sum.amount(); ok != want.IsInt64() || ok && int64(got) != want.Int64() {
 			t.Fatalf("%d, %t, want %s", got, ok, want)
 		}
 	}
 }
 
 func TestThreshold(t *testing.T) {
+	usual := Threshold{Share: 100, Lines: 50}
 	tests := []struct {
 		name string
 		w    Withdrawals
@@ -62,7 +49,7 @@ func TestThreshold(t *testing.T) {
 		{"a hundredth of the largest amount", Withdrawals{Lines: 1, Gross: math.MaxInt64 / 100, Of: math.MaxInt64}, false},
 	}
 	for _, tc := range tests {
-		if got := DefaultThreshold.Exceeded(tc.w); got != tc.want {
+		if got := usual.Exceeded(tc.w); got != tc.want {
 			t.Errorf("%s: %t", tc.name, got)
 		}
 	}

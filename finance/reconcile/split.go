@@ -103,17 +103,3 @@ func Inherit(amount money.Amount, remaining []Share) []Share {
 	}
 	return shares
 }
-
-// Residual is what the shares leave of an amount. It has the sign of the amount and is never greater; a sum of shares
-// that breaks this is refused.
-func Residual(amount money.Amount, shares []Share) (money.Amount, error) {
-	var given wide
-	for _, s := range shares {
-		given.add(s.Amount)
-	}
-	sum, ok := given.amount()
-	if !ok || sum != 0 && (sum < 0) != (amount < 0) || magnitude(sum) > magnitude(amount) {
-		return 0, fault.Invalid("reconcile.split.too_much")
-	}
-	return amount - sum, nil
-}

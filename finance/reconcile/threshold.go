@@ -13,9 +13,6 @@ type Threshold struct {
 	Lines int
 }
 
-// DefaultThreshold is one per cent of the amount, or fifty lines.
-var DefaultThreshold = Threshold{Share: 100, Lines: 50}
-
 // Withdrawals measures what a plan takes away. Amounts are added without their signs, so that a posting and its
 // correction do not hide each other; beyond 64 bits they stay at the largest amount.
 type Withdrawals struct {

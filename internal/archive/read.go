@@ -26,13 +26,13 @@ type opened struct {
 // manifest that does not fit. Names are compared, never followed, so none leads anywhere.
 func open(file string) (*opened, error) {
 	if _, err := os.Stat(file); err != nil {
-		return nil, fault.Unavailable(plain(err), "file.unreadable", file)
+		return nil, fault.File(err, "file.unreadable", file)
 	}
 	z, err := zip.OpenReader(file)
 	if err != nil {
 		var path *fs.PathError
 		if errors.As(err, &path) {
-			return nil, fault.Unavailable(plain(err), "file.unreadable", file)
+			return nil, fault.File(err, "file.unreadable", file)
 		}
 		return nil, fault.Invalid("archive.unreadable", file) // something else, or without its end
 	}
@@ -91,7 +91,7 @@ func (o *opened) unpack(ctx context.Context, file string, in RestoreInput) error
 	defer packed.Close()
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return fault.Unavailable(plain(err), "file.unwritable", target)
+		return fault.File(err, "file.unwritable", target)
 	}
 	defer f.Close()
 	sum := sha256.New()
@@ -101,7 +101,7 @@ func (o *opened) unpack(ctx context.Context, file string, in RestoreInput) error
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case writing(err):
-		return fault.Unavailable(plain(err), "file.unwritable", target)
+		return fault.File(err, "file.unwritable", target)
 	case err != nil: // a checksum of the ZIP itself, or packed data that is none
 		return fault.Invalid("archive.damaged", databaseName)
 	case size != entry.Size:
@@ -110,7 +110,7 @@ func (o *opened) unpack(ctx context.Context, file string, in RestoreInput) error
 		return fault.Invalid("archive.checksum", databaseName)
 	}
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return fault.Unavailable(plain(err), "file.unwritable", target)
+		return fault.File(err, "file.unwritable", target)
 	}
 	return nil
 }

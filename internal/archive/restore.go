@@ -47,7 +47,7 @@ func Restore(ctx context.Context, in RestoreInput) (Restored, error) {
 		return Restored{}, err
 	}
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
-		return Restored{}, fault.Unavailable(plain(err), "database.folder", filepath.Dir(target))
+		return Restored{}, fault.File(err, "database.folder", filepath.Dir(target))
 	}
 	work, err := enter(filepath.Dir(target), ".jalon-restore")
 	if err != nil {
@@ -92,7 +92,7 @@ func vacant(ctx context.Context, target string) error {
 		}
 		return nil
 	case err != nil:
-		return fault.Unavailable(plain(err), "database.open", target)
+		return fault.File(err, "database.open", target)
 	case !info.Mode().IsRegular():
 		return fault.Invalid("database.open", target)
 	}
@@ -146,7 +146,7 @@ func takeAway(ctx context.Context, target string) error {
 		return err
 	}
 	if err := os.Remove(target); err != nil {
-		return fault.Unavailable(plain(err), "file.unwritable", target)
+		return fault.File(err, "file.unwritable", target)
 	}
 	return nil
 }

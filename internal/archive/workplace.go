@@ -24,14 +24,14 @@ func enter(parent, name string) (*workplace, error) {
 	dir := filepath.Join(parent, name)
 	for range 3 { // another program may clear it away in between
 		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, fault.Unavailable(plain(err), "file.unwritable", dir)
+			return nil, fault.File(err, "file.unwritable", dir)
 		}
 		lock, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR, 0o600)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return nil, fault.Unavailable(plain(err), "file.unwritable", dir)
+			return nil, fault.File(err, "file.unwritable", dir)
 		}
 		err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		w := &workplace{dir, lock}
@@ -68,14 +68,14 @@ func (w *workplace) path(name string) string { return filepath.Join(w.dir, name)
 func (w *workplace) clear() error {
 	names, err := os.ReadDir(w.dir)
 	if err != nil {
-		return fault.Unavailable(plain(err), "file.unwritable", w.dir)
+		return fault.File(err, "file.unwritable", w.dir)
 	}
 	for _, n := range names {
 		if n.Name() == lockName {
 			continue
 		}
 		if err := os.RemoveAll(w.path(n.Name())); err != nil {
-			return fault.Unavailable(plain(err), "file.unwritable", w.path(n.Name()))
+			return fault.File(err, "file.unwritable", w.path(n.Name()))
 		}
 	}
 	return nil
@@ -102,7 +102,7 @@ func place(whole, name string, taken error) error {
 			return taken
 		}
 		if err := os.Rename(whole, name); err != nil {
-			return fault.Unavailable(plain(err), "file.unwritable", name)
+			return fault.File(err, "file.unwritable", name)
 		}
 	}
 	return settle(filepath.Dir(name))
@@ -112,24 +112,11 @@ func place(whole, name string, taken error) error {
 func settle(dir string) error {
 	folder, err := os.Open(dir)
 	if err != nil {
-		return fault.Unavailable(plain(err), "file.unwritable", dir)
+		return fault.File(err, "file.unwritable", dir)
 	}
 	defer folder.Close()
 	if err := folder.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) { // some file systems need none and know none
-		return fault.Unavailable(plain(err), "file.unwritable", dir)
+		return fault.File(err, "file.unwritable", dir)
 	}
 	return nil
-}
-
-// plain leaves of a file system's error what is wrong, without the path that is named anyway.
-func plain(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	var link *os.LinkError
-	if errors.As(err, &link) {
-		return link.Err
-	}
-	return err
 }

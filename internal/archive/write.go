@@ -49,7 +49,7 @@ func Write(ctx context.Context, in WriteInput) (Written, error) {
 	}
 	folder := filepath.Dir(in.File)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return Written{}, fault.Unavailable(plain(err), "file.unwritable", in.File)
+		return Written{}, fault.File(err, "file.unwritable", in.File)
 	}
 	work, err := enter(folder, ".jalon-backup")
 	if err != nil {
@@ -150,13 +150,13 @@ func contentsOf(ctx context.Context, db *database.DB) (c contents, err error) {
 func measure(file string) (int64, string, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return 0, "", fault.Unavailable(plain(err), "file.unreadable", file)
+		return 0, "", fault.File(err, "file.unreadable", file)
 	}
 	defer f.Close()
 	sum := sha256.New()
 	size, err := io.Copy(sum, f)
 	if err != nil {
-		return 0, "", fault.Unavailable(plain(err), "file.unreadable", file)
+		return 0, "", fault.File(err, "file.unreadable", file)
 	}
 	return size, hex.EncodeToString(sum.Sum(nil)), nil
 }
@@ -165,7 +165,7 @@ func measure(file string) (int64, string, error) {
 func pack(ctx context.Context, file, copied string, m Manifest, in WriteInput) (Written, error) {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // it holds all that the database holds
 	if err != nil {
-		return Written{}, fault.Unavailable(plain(err), "file.unwritable", in.File)
+		return Written{}, fault.File(err, "file.unwritable", in.File)
 	}
 	defer f.Close()
 	count := &counted{w: f, sum: sha256.New()}
@@ -180,7 +180,7 @@ func pack(ctx context.Context, file, copied string, m Manifest, in WriteInput) (
 	case ctx.Err() != nil:
 		return Written{}, ctx.Err()
 	case err != nil:
-		return Written{}, fault.Unavailable(plain(err), "file.unwritable", in.File)
+		return Written{}, fault.File(err, "file.unwritable", in.File)
 	}
 	return Written{Manifest: m, Size: count.n, SHA256: hex.EncodeToString(count.sum.Sum(nil))}, nil
 }

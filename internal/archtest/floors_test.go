@@ -21,7 +21,7 @@ var groups = map[string]string{
 		"finance/forecast talent/matching talent/gaps governance/cadence",
 	"DOMAINS":      "identity portfolio finance talent governance",
 	"PRESENTATION": "views views/chart views/pdf",
-	"HELPERS":      "internal/dbtest internal/htmltest internal/archtest internal/browsertest internal/deploytest internal/sample internal/benchtest",
+	"HELPERS":      "internal/dbtest internal/htmltest internal/archtest internal/browsertest internal/deploytest internal/sample internal/benchtest internal/gridtest",
 }
 
 // A floor is a row of the plan: its packages may import, of ours, what mayUse names and nothing else. Tests may
@@ -49,7 +49,7 @@ var floors = []floor{
 	{25, "migrations", "internal/fault internal/database"}, // no type of the domain: history must not change when a struct does
 	{26, "internal/dbtest internal/archive", "VALUES internal/database migrations"},
 	{34, "internal/sample", "VALUES ENGINES DOMAINS"}, // report values made up for the tests of pages
-	{0, "internal/htmltest internal/archtest internal/deploytest internal/benchtest", ""},
+	{0, "internal/htmltest internal/archtest internal/deploytest internal/benchtest internal/gridtest", ""},
 	{70, "internal/browsertest", ""}, // its tests run the whole program
 }
 

@@ -2,6 +2,7 @@ package civil
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -24,6 +25,17 @@ type FiscalCalendar struct {
 // Valid tells whether every year has such a start.
 func (c FiscalCalendar) Valid() bool {
 	return c.Month >= 0 && c.Month <= 12 && c.Day >= 0 && c.Day <= 28
+}
+
+// ParseFiscalCalendar reads the day on which fiscal years start, as a month and a day: "07-01".
+func ParseFiscalCalendar(s string) (FiscalCalendar, bool) {
+	if len(s) != 5 || s[2] != '-' {
+		return FiscalCalendar{}, false
+	}
+	month, err1 := strconv.ParseUint(s[:2], 10, 8)
+	day, err2 := strconv.ParseUint(s[3:], 10, 8)
+	c := FiscalCalendar{Month: time.Month(month), Day: int(day)}
+	return c, err1 == nil && err2 == nil && month > 0 && day > 0 && c.Valid()
 }
 
 // YearOf gives the fiscal year that the day falls in. A year that starts on 1 January is labelled

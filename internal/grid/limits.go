@@ -25,8 +25,8 @@ func tooLarge(what string, limit int64) error {
 	return fault.Invalid("grid.too_large_"+what, limit)
 }
 
-// clip shortens a text for a message.
-func clip(s string) string {
+// Clip shortens a text for a message.
+func Clip(s string) string {
 	n := 0
 	for i := range s {
 		if n == maxQuotedInArg {

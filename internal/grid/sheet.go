@@ -92,7 +92,7 @@ func (p *sheetParser) startRow(e xml.StartElement) error {
 	if r := attr(e, "r"); r != "" {
 		n, err := strconv.Atoi(r)
 		if err != nil || n < p.row || n > SheetRows {
-			return badXLSX("row " + clip(r))
+			return badXLSX("row " + Clip(r))
 		}
 		p.row = n
 	}
@@ -143,7 +143,7 @@ func (p *sheetParser) start(e xml.StartElement) error {
 		if r := attr(e, "r"); r != "" {
 			n, ok := columnOf(r)
 			if !ok || n < p.column {
-				return badXLSX("cell " + clip(r))
+				return badXLSX("cell " + Clip(r))
 			}
 			p.column = n
 		}
@@ -174,7 +174,7 @@ func (p *sheetParser) endCell(row *Row) error {
 	case "s":
 		i, err := strconv.Atoi(strings.TrimSpace(text))
 		if err != nil || i < 0 || i >= len(p.book.strings) {
-			return badXLSX("string " + clip(text))
+			return badXLSX("string " + Clip(text))
 		}
 		c.Text = p.book.strings[i]
 	case "b":
@@ -182,7 +182,7 @@ func (p *sheetParser) endCell(row *Row) error {
 	case "", "n":
 		c = Cell{Text: strings.TrimSpace(text), Number: true}
 		if _, ok := MachineNumber(c.Text); !ok {
-			return badXLSX("number " + clip(text))
+			return badXLSX("number " + Clip(text))
 		}
 	}
 	for len(row.Cells) < p.column-1 {

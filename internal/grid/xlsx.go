@@ -68,7 +68,7 @@ func OpenXLSX(data io.ReaderAt, size int64, sheet string, limits Limits) ([]Shee
 		sheets = append(sheets, Sheet{r.name, b, target.part})
 	}
 	if len(sheets) == 0 {
-		return nil, fault.Invalid("grid.no_sheet", clip(sheet))
+		return nil, fault.Invalid("grid.no_sheet", Clip(sheet))
 	}
 	return sheets, b.loadStrings(targets)
 }
@@ -110,11 +110,11 @@ func (b *workbook) checkParts(z *zip.Reader) error {
 func (b *workbook) part(name string) (*xmlStream, error) {
 	f := b.parts[strings.ToLower(name)]
 	if f == nil {
-		return nil, badXLSX(clip(name))
+		return nil, badXLSX(Clip(name))
 	}
 	r, err := f.Open()
 	if err != nil {
-		return nil, badXLSX(clip(name))
+		return nil, badXLSX(Clip(name))
 	}
 	s := &xmlStream{closer: r, name: name, limit: b.limits.Unpacked}
 	s.dec = xml.NewDecoder(&budgetReader{r, &b.left})
@@ -158,14 +158,14 @@ func (s *xmlStream) next() (xml.Token, error) {
 	case errors.Is(err, errBudget):
 		return nil, tooLarge("unpacked", s.limit>>20)
 	case err != nil:
-		return nil, badXLSX(clip(s.name))
+		return nil, badXLSX(Clip(s.name))
 	}
 	switch t.(type) {
 	case xml.Directive:
-		return nil, badXLSX(clip(s.name))
+		return nil, badXLSX(Clip(s.name))
 	case xml.StartElement:
 		if s.depth++; s.depth > 64 {
-			return nil, badXLSX(clip(s.name))
+			return nil, badXLSX(Clip(s.name))
 		}
 	case xml.EndElement:
 		s.depth--

@@ -1,10 +1,8 @@
 package grid
 
 import (
-	"archive/zip"
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,48 +11,11 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"jalon/internal/fault"
+	"jalon/internal/gridtest"
 )
 
 // small limits, so that a test need not write a large file to meet them.
 var small = Limits{Unpacked: 32 << 20, Parts: 50, Columns: 1000, Cell: 100 << 10, Strings: 1000}
-
-// part is one file of a hand-made workbook.
-type part struct{ name, text string }
-
-const (
-	partWorkbook = `<workbook xmlns:r="r"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>`
-	partRels     = `<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="x/sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>`
-	partStrings  = `<sst><si><t>Projet</t></si><si><r><t>A</t></r><r><t xml:space="preserve"> b</t></r><rPh><t>no</t></rPh></si></sst>`
-)
-
-func sheet(rows string) part {
-	return part{"xl/worksheets/sheet1.xml", "<worksheet><sheetData>" + rows + "</sheetData></worksheet>"}
-}
-
-func zipped(t testing.TB, parts ...part) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for _, p := range parts {
-		w, err := z.Create(p.name)
-		if err == nil {
-			_, err = io.WriteString(w, p.text)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-func workbookParts(more ...part) []part {
-	return append([]part{{"xl/workbook.xml", partWorkbook}, {"xl/_rels/workbook.xml.rels", partRels}, {"xl/sharedStrings.xml", partStrings}}, more...)
-}
-
-const headerRow = `<row r="1"><c r="A1" t="s"><v>0</v></c></row>`
 
 // readAll opens a workbook and writes out the rows of its first sheet.
 func readAll(data []byte, name string) (string, error) {
@@ -84,7 +45,7 @@ func readAll(data []byte, name string) (string, error) {
 }
 
 func TestRows(t *testing.T) {
-	got, err := readAll(zipped(t, workbookParts(sheet(headerRow+`<row><c t="s"><v>1</v></c><c><v>1.5</v></c></row><row r="7"/><row r="9"><c r="B9" t="inlineStr"><is><t>C</t></is></c></row>`+
+	got, err := readAll(gridtest.Zip(t, gridtest.Parts(gridtest.Sheet(gridtest.HeaderRow+`<row><c t="s"><v>1</v></c><c><v>1.5</v></c></row><row r="7"/><row r="9"><c r="B9" t="inlineStr"><is><t>C</t></is></c></row>`+
 		`<row r="10"><c r="A10" t="str"><f>1+1</f><v>D</v></c><c r="B10" t="b"><v>1</v></c><c r="XFD10" s="1"/></row>`))...), "")
 	if want := "1 Projet|2 A b #1.5|9  C|10 D TRUE|"; got != want || err != nil {
 		t.Errorf("rows %q, %v, want %q", got, err, want)
@@ -92,30 +53,30 @@ func TestRows(t *testing.T) {
 }
 
 func TestRefusedWorkbooks(t *testing.T) {
-	many := make([]part, small.Parts+1)
+	many := make([]gridtest.Part, small.Parts+1)
 	for i := range many {
-		many[i] = part{fmt.Sprint("p", i), ""}
+		many[i] = gridtest.Part{fmt.Sprint("p", i), ""}
 	}
-	row := func(s string) []part { return workbookParts(sheet(headerRow + s)) }
-	texts := func(s string) []part {
-		return []part{{"xl/workbook.xml", partWorkbook}, {"xl/_rels/workbook.xml.rels", partRels}, {"xl/sharedStrings.xml", "<sst>" + s + "</sst>"}, sheet("")}
+	row := func(s string) []gridtest.Part { return gridtest.Parts(gridtest.Sheet(gridtest.HeaderRow + s)) }
+	texts := func(s string) []gridtest.Part {
+		return []gridtest.Part{{"xl/workbook.xml", gridtest.Workbook}, {"xl/_rels/workbook.xml.rels", gridtest.Relations}, {"xl/sharedStrings.xml", "<sst>" + s + "</sst>"}, gridtest.Sheet("")}
 	}
 	for _, tc := range []struct {
 		name, key string
-		parts     []part
+		parts     []gridtest.Part
 	}{
-		{"no workbook", "grid.kind_unsupported", []part{{"a.txt", "x"}}},
-		{"ODS", "grid.kind_unsupported", []part{{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, {"content.xml", "x"}}},
-		{"macros", "grid.macros", workbookParts(sheet(headerRow), part{"xl/vbaProject.bin", "x"})},
+		{"no workbook", "grid.kind_unsupported", []gridtest.Part{{"a.txt", "x"}}},
+		{"ODS", "grid.kind_unsupported", []gridtest.Part{{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, {"content.xml", "x"}}},
+		{"macros", "grid.macros", gridtest.Parts(gridtest.Sheet(gridtest.HeaderRow), gridtest.Part{"xl/vbaProject.bin", "x"})},
 		{"too many parts", "grid.too_large_parts", many},
-		{"a part twice", "grid.xlsx_damaged", workbookParts(sheet(""), sheet(""))},
-		{"a part of nothing but zeros", "grid.too_large_unpacked", workbookParts(part{"x", strings.Repeat("\x00", ratioFloor+1)})},
-		{"too large in all", "grid.too_large_unpacked", workbookParts(part{"x", strings.Repeat("0123456789abcdef", int(small.Unpacked/16))})},
-		{"sheet missing", "grid.xlsx_damaged", workbookParts()},
-		{"relations missing", "grid.xlsx_damaged", []part{{"xl/workbook.xml", partWorkbook}}},
-		{"no sheets", "grid.no_sheet", []part{{"xl/workbook.xml", "<workbook/>"}, {"xl/_rels/workbook.xml.rels", partRels}, {"xl/sharedStrings.xml", partStrings}}},
-		{"no XML", "grid.xlsx_damaged", workbookParts(part{"xl/worksheets/sheet1.xml", "<worksheet><row"})},
-		{"a row that never ends", "grid.xlsx_damaged", workbookParts(part{"xl/worksheets/sheet1.xml", "<worksheet><row>"})},
+		{"a part twice", "grid.xlsx_damaged", gridtest.Parts(gridtest.Sheet(""), gridtest.Sheet(""))},
+		{"a part of nothing but zeros", "grid.too_large_unpacked", gridtest.Parts(gridtest.Part{"x", strings.Repeat("\x00", ratioFloor+1)})},
+		{"too large in all", "grid.too_large_unpacked", gridtest.Parts(gridtest.Part{"x", strings.Repeat("0123456789abcdef", int(small.Unpacked/16))})},
+		{"sheet missing", "grid.xlsx_damaged", gridtest.Parts()},
+		{"relations missing", "grid.xlsx_damaged", []gridtest.Part{{"xl/workbook.xml", gridtest.Workbook}}},
+		{"no sheets", "grid.no_sheet", []gridtest.Part{{"xl/workbook.xml", "<workbook/>"}, {"xl/_rels/workbook.xml.rels", gridtest.Relations}, {"xl/sharedStrings.xml", gridtest.Texts}}},
+		{"no XML", "grid.xlsx_damaged", gridtest.Parts(gridtest.Part{"xl/worksheets/sheet1.xml", "<worksheet><row"})},
+		{"a row that never ends", "grid.xlsx_damaged", gridtest.Parts(gridtest.Part{"xl/worksheets/sheet1.xml", "<worksheet><row>"})},
 		{"row 9999999999", "grid.xlsx_damaged", row(`<row r="9999999999"><c t="s"><v>1</v></c></row>`)},
 		{"rows going back", "grid.xlsx_damaged", row(`<row r="1"><c t="s"><v>1</v></c></row>`)},
 		{"cells going back", "grid.xlsx_damaged", row(`<row r="2"><c r="B2"><v>1</v></c><c r="A2"><v>1</v></c></row>`)},
@@ -127,18 +88,18 @@ func TestRefusedWorkbooks(t *testing.T) {
 		{"too many texts", "grid.too_large_strings", texts(strings.Repeat("<si><t>a</t></si>", small.Strings+1))},
 		{"string that is not there", "grid.xlsx_damaged", row(`<row r="2"><c r="A2" t="s"><v>99</v></c></row>`)},
 		{"number that is none", "grid.xlsx_damaged", row(`<row r="2"><c r="A2"><v>0x10</v></c></row>`)},
-		{"document type", "grid.xlsx_damaged", workbookParts(part{"xl/worksheets/sheet1.xml", `<!DOCTYPE a [<!ENTITY b "c">]><worksheet/>`})},
+		{"document type", "grid.xlsx_damaged", gridtest.Parts(gridtest.Part{"xl/worksheets/sheet1.xml", `<!DOCTYPE a [<!ENTITY b "c">]><worksheet/>`})},
 		{"entity", "grid.xlsx_damaged", row(`<row r="2"><c t="str"><v>&b;</v></c></row>`)},
 		{"deep", "grid.xlsx_damaged", row(strings.Repeat("<x>", 100))},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			_, err := readAll(zipped(t, tc.parts...), "")
+			_, err := readAll(gridtest.Zip(t, tc.parts...), "")
 			wantKey(t, err, tc.key)
 		})
 	}
 	_, err := readAll([]byte("PK\x03\x04 and no more"), "")
 	wantKey(t, err, "grid.xlsx_damaged")
-	_, err = readAll(zipped(t, workbookParts(sheet(headerRow))...), "absente")
+	_, err = readAll(gridtest.Zip(t, gridtest.Parts(gridtest.Sheet(gridtest.HeaderRow))...), "absente")
 	wantKey(t, err, "grid.no_sheet")
 }
 
@@ -151,7 +112,7 @@ func wantKey(t *testing.T, err error, key string) {
 
 // A directory that lies about the size of a part does not get past the limit while unpacking.
 func TestUnpacksNoMoreThanDeclared(t *testing.T) {
-	data := zipped(t, workbookParts(sheet(headerRow+strings.Repeat(`<row><c t="s"><v>1</v></c></row>`, 1000)))...)
+	data := gridtest.Zip(t, gridtest.Parts(gridtest.Sheet(gridtest.HeaderRow+strings.Repeat(`<row><c t="s"><v>1</v></c></row>`, 1000)))...)
 	i := bytes.LastIndex(data, []byte("PK\x01\x02"))
 	copy(data[i+24:], []byte{100, 0, 0, 0}) // uncompressed size of the last entry of the directory
 	_, err := readAll(data, "")
@@ -159,7 +120,7 @@ func TestUnpacksNoMoreThanDeclared(t *testing.T) {
 }
 
 func TestEncryptedPart(t *testing.T) {
-	data := zipped(t, workbookParts(sheet(headerRow))...)
+	data := gridtest.Zip(t, gridtest.Parts(gridtest.Sheet(gridtest.HeaderRow))...)
 	i := bytes.LastIndex(data, []byte("PK\x01\x02"))
 	data[i+8] |= 1 // general purpose flag, bit 0
 	_, err := readAll(data, "")
@@ -204,12 +165,8 @@ func TestAgreesWithLibrary(t *testing.T) {
 	}
 }
 
-// FuzzSheet feeds the parts of a workbook, so that the fuzzer need not learn to pack.
 func FuzzSheet(f *testing.F) {
-	f.Add(partWorkbook, partRels, partStrings, sheet(headerRow+`<row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2"><v>1e9</v></c></row>`).text)
-	f.Add(`<workbook><workbookPr date1904="1"/><sheets><sheet name="S" id="rId1" state="hidden"/></sheets></workbook>`, partRels, "<sst/>", sheet(`<row><c t="b"><v>1</v></c></row>`).text)
-	f.Fuzz(func(t *testing.T, book, rels, texts, rows string) {
-		data := zipped(t, part{"xl/workbook.xml", book}, part{"xl/_rels/workbook.xml.rels", rels}, part{"xl/sharedStrings.xml", texts}, part{"xl/worksheets/sheet1.xml", rows})
+	gridtest.FuzzSheet(f, func(t *testing.T, data []byte) {
 		sheets, err := OpenXLSX(bytes.NewReader(data), int64(len(data)), "", small)
 		last := 0
 		for _, s := range sheets {

@@ -2,16 +2,17 @@ package htmltest
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
 )
 
 // Form reads the form that is sent to an address as a browser would send it untouched: with the values that
-// it holds, the choices that are made, and nothing of what is disabled.
+// it holds, the choices that are made, and nothing of what is disabled. Of two, one that asks and one that does something, it is the latter.
 func (p *Page) Form(action string) url.Values {
 	p.t.Helper()
-	for _, f := range p.All("form") {
+	for _, f := range slices.Concat(p.All("form[method=post]"), p.All("form")) {
 		if got, _, _ := strings.Cut(f.Attr("action"), "?"); got == action || f.Attr("action") == action {
 			out := url.Values{}
 			readFields(f.Node, out)

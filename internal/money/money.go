@@ -19,6 +19,18 @@ type Amount int64
 // BasisPoints is a ratio in hundredths of a percent: 10 000 is 100 %.
 type BasisPoints int64
 
+// Money is an amount with its currency, for texts that somebody else writes: each language in its own way.
+type Money struct {
+	Amount   Amount
+	Currency Currency
+}
+
+// String writes it as files and JSON carry it: "-1234.50 EUR".
+func (m Money) String() string { return m.Amount.Decimal(m.Currency) + " " + string(m.Currency) }
+
+// MarshalText is String, for what is kept or handed on.
+func (m Money) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
 // Add gives a+b, and false when the sum does not fit 64 bits.
 func (a Amount) Add(b Amount) (Amount, bool) {
 	s := a + b

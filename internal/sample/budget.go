@@ -32,6 +32,7 @@ func Budget(r *portfolio.Report) *finance.PackFinance {
 	budgetThemes(f, r)
 	budgetCurve(f)
 	budgetWarnings(f, r)
+	budgetAnomalies(f, r)
 	return f
 }
 
@@ -90,6 +91,18 @@ func budgetWarnings(f *finance.PackFinance, r *portfolio.Report) {
 		f.Warnings = append(f.Warnings, finance.PackWarning{Code: forecast.WarnExposure, Level: "red", Project: h.Code, Name: h.Name, Args: args})
 		f.AtRisk = append(f.AtRisk, finance.PackCredit{Code: h.Code, Name: h.Name, Level: "amber", Open: 900_000_00, Central: 280_800_00, AtRisk: 615_000_00, Rate: &rate})
 	}
+}
+
+// budgetAnomalies put a dormant commitment of several projects beside one of a project, and costs of a project that left.
+func budgetAnomalies(f *finance.PackFinance, r *portfolio.Report) {
+	if len(r.Projects) == 0 {
+		return
+	}
+	h, of, left, since := projectHead(r, 0), money.Amount(120_000_00), civil.D(2026, 6, 30), civil.D(2025, 3, 14)
+	f.Anomalies = []finance.PackAnomalies{
+		{Key: finance.AnomalyLeft, Count: 1, Sum: 8_412_60, Items: []finance.PackAnomaly{{Project: h.Code, Name: h.Name, Amount: 8_412_60, Since: &left}}},
+		{Key: finance.AnomalyDormant, Count: 3, Sum: 91_740_00, Items: []finance.PackAnomaly{{Commitment: "2024-00817/2", Amount: 48_500_00, Of: &of, Since: &since},
+			{Commitment: "2024-00912", Project: h.Code, Name: h.Name, Amount: 31_200_00, Of: &of, Since: &since}}}}
 }
 
 // BudgetMoves is how that budget moved since the last pack.

@@ -53,7 +53,8 @@ var canaryFormats = map[string]string{
 	"/roadmaps/:id/edit code": "",
 	"project_1":               "", "project_2": "", "project_3": "", "project_4": "", "until_1": "", "until_2": "", "until_3": "", "until_4": "", "value_2": "", "value_3": "", "value_4": "",
 	"/organisations/:id/finance/rules/:rule/edit reason": "", "/organisations/:id/finance/rules/new project_1": "", "/organisations/:id/finance/assertions/new value": "6228",
-	"/organisations/:id/finance/years/new code": "2028", "/organisations/:id/finance/accounts prefix": "6157",
+	"/organisations/:id/finance/years/new code": "2028", "/organisations/:id/finance/years/:year/edit code": "2030", "/organisations/:id/finance/accounts prefix": "6157",
+	"/organisations/:id/finance/new-profile profile":    "",
 	"/organisations/:id/finance/commitments/rekeys old": "E-ANCIEN", "/organisations/:id/finance/commitments/rekeys new": "E-NOUVEAU",
 	"/organisations/:id/finance/commitments/:commitment/rekey old": "", "/organisations/:id/finance/commitments/:commitment/rekey new": "E-SUITE",
 }

@@ -22,6 +22,7 @@ import (
 // booksPlace is what an organisation has in its books, for tests that open a page of each.
 type booksPlace struct {
 	year        int64 // fiscal year 2026, of which January is closed
+	far         int64 // fiscal year 2030, in which nothing is booked
 	envelope    finance.EnvelopeID
 	reserve     finance.EnvelopeID // another one, of both sections
 	movement    finance.MovementID
@@ -63,18 +64,28 @@ func (b booksPlace) noun(name, path string) int64 {
 			return int64(b.waits)
 		}
 		return int64(b.matched)
+	case ":year":
+		if strings.Contains(path, "/years/") {
+			return b.far
+		}
+		return b.year
+	case ":envelope":
+		if strings.HasSuffix(path, "/remove") {
+			return int64(b.reserve)
+		}
+		return int64(b.envelope)
 	case ":period":
 		if strings.HasSuffix(path, "/reopen") {
 			return closedPeriod
 		}
 		return openPeriod
 	}
-	return map[string]int64{":year": b.year, ":envelope": int64(b.envelope), ":movement": int64(b.movement), ":commitment": b.commitment, ":share": b.share, ":line": 2, ":certificate": b.certificate,
+	return map[string]int64{":movement": int64(b.movement), ":commitment": b.commitment, ":share": b.share, ":line": 2, ":certificate": b.certificate,
 		":rule": b.rule, ":batch": b.batch, ":assertion": b.assertion, ":move": int64(b.move), ":funding": int64(b.funding), ":event": int64(b.event)}[name]
 }
 
 // noBooks are keys that lead nowhere.
-var noBooks = booksPlace{year: 998, envelope: 998, movement: 998, commitment: 998, share: 998, booked: 998, staged: 998, matched: 998, waits: 998, alone: 998, certificate: 998, rule: 998, batch: 998,
+var noBooks = booksPlace{year: 998, far: 998, envelope: 998, reserve: 998, movement: 998, commitment: 998, share: 998, booked: 998, staged: 998, matched: 998, waits: 998, alone: 998, certificate: 998, rule: 998, batch: 998,
 	assertion: 998, move: 998, funding: 998, event: 998}
 
 // exported is a file of a finance system, in memory.
@@ -131,6 +142,7 @@ func (d *desk) furnishVotes(p *place) {
 	d.check(err)
 	calendar := must[finance.Calendar](d)(d.finance.FiscalYears(d.ctx(), operator, o))
 	p.books.year = calendar.Years[0].ID
+	p.books.far = must[finance.FiscalYear](d)(d.finance.AddFiscalYear(d.ctx(), operator, o, finance.FiscalYear{Code: "2030", Year: 2030, Start: civil.D(2030, 1, 1), End: civil.D(2030, 12, 31)})).ID
 	made := func(e finance.Envelope) finance.EnvelopeID {
 		e.OrganisationID = o
 		return must[finance.Envelope](d)(d.finance.CreateEnvelope(d.ctx(), operator, e)).ID

@@ -85,7 +85,7 @@ func (s *site) allocationMove(c *fiber.Ctx) error {
 func (s *site) move(c *fiber.Ctx, in *input, move finance.ReallocateInput, picker views.Picker, currency money.Currency) error {
 	seen, _ := strconv.ParseInt(in.text("held"), 10, 64) // nothing was seen: that is refused
 	move.Held = money.Amount(seen)
-	move.Amount, _ = in.amount("amount", currency)
+	move.Amount = in.some("amount", currency)
 	act := s.deps.Finance.MoveAllocation
 	switch in.text("to") {
 	case views.TargetQueue:

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -88,9 +89,26 @@ func (s *site) controls(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if page.Votes, err = s.votes(c, page.Organisation.ID, page.Filter.Year); err != nil {
+		return err
+	}
 	p := s.printer(c)
 	page.Base = s.booksBase(c, p, page.Organisation, views.PartControls, p.T("control.title"))
 	return s.render(c, page.Page())
+}
+
+// votes holds the envelopes against the voted budgets of a fiscal year; of the last one that there is a budget of where no year is asked for.
+func (s *site) votes(c *fiber.Ctx, organisation, year int64) (*finance.VoteTieOut, error) {
+	years, err := s.deps.Finance.VotedYears(c.UserContext(), actor(c), organisation)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(years, func(y finance.FiscalYear) bool { return year == 0 || y.ID == year })
+	if i < 0 {
+		return nil, nil
+	}
+	out, err := s.deps.Finance.TieOutVotes(c.UserContext(), actor(c), organisation, years[i].Year)
+	return &out, err
 }
 
 // exportRows is the most rows of controls that a file holds.

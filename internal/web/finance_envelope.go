@@ -20,6 +20,7 @@ var financeBudgetRoutes = []route{
 	form("/organisations/:id/finance/envelopes/new", identity.PermEditBudget, (*site).envelopeNew),
 	page("/organisations/:id/finance/envelopes/:envelope", identity.PermReadLedger, (*site).envelopeShow),
 	form("/organisations/:id/finance/envelopes/:envelope/edit", identity.PermEditBudget, (*site).envelopeEdit),
+	form("/organisations/:id/finance/envelopes/:envelope/remove", identity.PermEditBudget, (*site).envelopeRemove),
 	form("/organisations/:id/finance/envelopes/:envelope/act", identity.PermEditBudget, (*site).envelopeAct),
 	form("/organisations/:id/finance/envelopes/:envelope/transfer", identity.PermEditBudget, (*site).envelopeTransfer),
 	form("/organisations/:id/finance/movements/:movement/reverse", identity.PermEditBudget, (*site).movementReverse),
@@ -29,6 +30,8 @@ var financeBudgetRoutes = []route{
 	form("/organisations/:id/finance/settings", identity.PermEditBudget, (*site).financeSettings),
 	form("/organisations/:id/finance/settings/signature", identity.PermEditOrganisation, (*site).loneOfficer),
 	form("/organisations/:id/finance/years/new", identity.PermEditBudget, (*site).fiscalYearNew),
+	form("/organisations/:id/finance/years/:year/edit", identity.PermEditBudget, (*site).fiscalYearEdit),
+	form("/organisations/:id/finance/years/:year/remove", identity.PermEditBudget, (*site).fiscalYearRemove),
 	form("/organisations/:id/finance/accounts", identity.PermEditBudget, (*site).accounts),
 	page("/organisations/:id/finance/codes", identity.PermReadLedger, (*site).financeCodes),
 	act("/organisations/:id/finance/codes/assign", identity.PermReconcile, (*site).financeCodesAssign),
@@ -41,8 +44,15 @@ func (s *site) envelopes(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	voted, err := s.deps.Finance.VotedYears(c.UserContext(), actor(c), o.ID)
+	if err != nil {
+		return err
+	}
 	p := s.printer(c)
 	page := views.EnvelopesPage{Base: s.booksBase(c, p, o, views.PartEnvelopes, p.T("envelopes.title")), Report: report, Organisation: o}
+	if len(voted) > 0 {
+		page.Voted = voted[0].ID
+	}
 	return s.render(c, page.Page())
 }
 
@@ -138,6 +148,22 @@ func (s *site) envelopeForm(c *fiber.Ctx, o identity.Organisation, e finance.Env
 	}})
 }
 
+// envelopeRemove removes an envelope that nothing was voted of or allotted from.
+func (s *site) envelopeRemove(c *fiber.Ctx) error {
+	o, e, err := s.envelope(c, identity.PermEditBudget)
+	if err != nil {
+		return err
+	}
+	p, here := s.printer(c), views.EnvelopeURL(o.ID, e.ID)
+	page := s.actPage(c, o, e, p.T("envelope.remove.of", e.Name))
+	page.Intro = []string{p.T("envelope.remove.text")}
+	page.Form = page.NewForm(here+"/remove", p.T("envelope.remove"), here, e.Version)
+	page.Form.Danger = true
+	return s.edit(c, edit{page: page, done: "flash.removed", save: func(in *input) (string, error) {
+		return views.BooksPartURL(o.ID, views.PartEnvelopes), s.once(c, s.deps.Finance.RemoveEnvelope(c.UserContext(), actor(c), e.ID, in.version()))
+	}})
+}
+
 // envelope finds the envelope of the address.
 func (s *site) envelope(c *fiber.Ctx, perm identity.Permission) (identity.Organisation, finance.Envelope, error) {
 	o, err := s.books(c, perm)
@@ -194,7 +220,11 @@ func (s *site) envelopeAct(c *fiber.Ctx) error {
 	p := s.printer(c)
 	page := s.actPage(c, o, e, p.T("envelope.act.of", e.Name))
 	here := views.EnvelopeURL(o.ID, e.ID)
-	page.Form = page.NewForm(here+"/act", p.T("envelope.act.submit"), here, 0, p.ActFields(e, years, o.Currency)...)
+	proposed, refused := s.provisional(c, &page, e, years)
+	page.Form = page.NewForm(here+"/act", p.T("envelope.act.submit"), here, 0, p.ActFields(e, years, o.Currency, proposed)...)
+	if refused != nil {
+		return s.refuse(c, &page, &page.Form, s.input(c), refused)
+	}
 	return s.edit(c, edit{page: page, done: "flash.voted", save: func(in *input) (string, error) {
 		act := finance.ActInput{Act: finance.Act(in.text("act")), Reference: in.text("reference"), On: in.past("act_on", s.today()), Reason: in.lines("reason")}
 		for n := range views.ActLines {
@@ -213,6 +243,35 @@ func (s *site) envelopeAct(c *fiber.Ctx) error {
 		return here, s.once(c, err)
 	}})
 }
+
+// provisional offers to have the lines of provisional credits proposed and, where that is asked for, proposes them.
+func (s *site) provisional(c *fiber.Ctx, page *views.FormPage, e finance.Envelope, years finance.Calendar) (finance.ActInput, error) {
+	q := query(c)
+	year, _ := strconv.ParseInt(q.Get("provisional"), 10, 64)
+	months, _ := strconv.Atoi(q.Get("months"))
+	asked := q.Has("provisional")
+	if !asked {
+		now, _ := years.Of(s.today())
+		year, months = now.ID, usualMonths
+	}
+	page.Filter = page.ProvisionalFilter(views.EnvelopeURL(e.OrganisationID, e.ID)+"/act", e, years, year, months)
+	if !asked {
+		return finance.ActInput{}, nil
+	}
+	lines, err := s.deps.Finance.DraftProvisional(c.UserContext(), actor(c), e.ID, year, months)
+	if err != nil {
+		return finance.ActInput{}, err
+	}
+	if len(lines) == 0 {
+		page.Intro = append(page.Intro, page.T("provisional.none"))
+		return finance.ActInput{}, nil
+	}
+	page.Intro = append(page.Intro, page.N("provisional.proposed", months))
+	return finance.ActInput{Act: finance.ActProvisional, Lines: lines}, nil
+}
+
+// usualMonths is for how many months credits are opened before a budget is voted, if nothing else is said: it is to be voted by the end of March.
+const usualMonths = 3
 
 // envelopeTransfer moves credits to another envelope.
 func (s *site) envelopeTransfer(c *fiber.Ctx) error {

@@ -13,7 +13,6 @@ import (
 	"jalon/finance"
 	"jalon/finance/ledgerfile"
 	"jalon/identity"
-	"jalon/internal/audit"
 	"jalon/internal/fault"
 	"jalon/internal/grid"
 	"jalon/views"
@@ -30,6 +29,9 @@ var financeFileRoutes = []route{
 	page("/organisations/:id/finance/files/:file/lines/:line", identity.PermReadLedger, (*site).fileLine),
 	page("/organisations/:id/finance/postings/:posting", identity.PermReadLedger, (*site).postingShow),
 	page("/organisations/:id/finance/profiles", identity.PermReadLedger, (*site).importProfiles),
+	page("/organisations/:id/finance/profiles/:profile.json", identity.PermReadLedger, (*site).importProfileFile),
+	page("/organisations/:id/finance/profiles/:profile", identity.PermReadLedger, (*site).importProfile),
+	form("/organisations/:id/finance/new-profile", identity.PermImportLedger, (*site).importProfileNew),
 }
 
 // Limits of an upload of the finance system's files, which are kept as they come.
@@ -75,7 +77,7 @@ func (s *site) fileNew(c *fiber.Ctx) error {
 	p := s.printer(c)
 	page := views.FormPage{Base: s.booksBase(c, p, o, views.PartFiles, p.T("files.new")), Intro: []string{p.T("files.new.text"), p.T("files.new.safe")}}
 	back := views.BooksPartURL(o.ID, views.PartFiles)
-	page.Form = page.NewForm(views.BooksPartURL(o.ID, views.PartFiles, "new"), p.T("files.submit"), back, 0, p.FileFields()...)
+	page.Form = page.NewForm(views.BooksPartURL(o.ID, views.PartFiles, "new"), p.T("files.submit"), back, 0, p.FileFields(query(c).Get("purpose"))...)
 	page.Form.Upload = true
 	if c.Method() != fiber.MethodPost {
 		return s.render(c, page)
@@ -136,7 +138,10 @@ func (s *site) file(c *fiber.Ctx, perm identity.Permission) (identity.Organisati
 const quickFile = 4 << 20
 
 // fileShow shows what booking a file would do, how far it has come, or what it did.
-func (s *site) fileShow(c *fiber.Ctx) error {
+func (s *site) fileShow(c *fiber.Ctx) error { return s.showFile(c, "") }
+
+// showFile shows a file, with the reason why what was asked for was not done; "": nothing was refused.
+func (s *site) showFile(c *fiber.Ctx, refused string) error {
 	o, f, err := s.file(c, identity.PermReadLedger)
 	if err != nil {
 		return err
@@ -146,7 +151,7 @@ func (s *site) fileShow(c *fiber.Ctx) error {
 	if waits && may && f.Profile.Name == "" {
 		return s.see(c, views.FileURL(o.ID, f.ID)+"/mapping")
 	}
-	page := views.FilePage{Organisation: o, File: f}
+	page := views.FilePage{Organisation: o, File: f, Message: refused}
 	if waits && may {
 		if page.File, page.Working, err = s.previewed(c, f); err != nil {
 			return err
@@ -192,49 +197,6 @@ func (s *site) previewed(c *fiber.Ctx, f finance.File) (finance.File, bool, erro
 	case <-time.After(2 * time.Second):
 		return f, true, nil
 	}
-}
-
-// fileBook books a file behind the page that shows how far it has come.
-func (s *site) fileBook(c *fiber.Ctx) error {
-	o, f, err := s.file(c, identity.PermImportLedger)
-	if err != nil {
-		return err
-	}
-	here, who, confirm := views.FileURL(o.ID, f.ID), actor(c), s.input(c).has("confirm")
-	claim, err := s.deps.Finance.StartBooking(c.UserContext(), who, f.ID)
-	if k := fault.As(err); k != nil && (k.Key == "import.booked" || k.Key == "import.booking") {
-		s.flash(c, "flash.repeated")
-		return s.see(c, here)
-	}
-	if err != nil {
-		return err
-	}
-	finished := make(chan struct{})
-	once, _ := c.Locals(onceKey).(string)
-	started := s.background.start("book:"+strconv.FormatInt(int64(f.ID), 10), func(ctx context.Context) {
-		defer close(finished)
-		if err := s.deps.Finance.RunBooking(audit.WithRequest(ctx, once), who, claim, confirm); err != nil && fault.As(err) == nil {
-			s.deps.Log.Error("booking of a file", "file", f.ID, "error", err)
-		}
-	})
-	if !started { // shutting down: the claim runs out by itself
-		return fault.Unavailable(nil, "site.stopping")
-	}
-	select {
-	case <-finished:
-	case <-time.After(2 * time.Second):
-	}
-	return s.see(c, here)
-}
-
-func (s *site) fileDrop(c *fiber.Ctx) error {
-	o, f, err := s.file(c, identity.PermImportLedger)
-	if err != nil {
-		return err
-	}
-	return s.act(c, "flash.file_dropped", func(in *input) (string, error) {
-		return views.BooksPartURL(o.ID, views.PartFiles), s.once(c, s.deps.Finance.DropFile(c.UserContext(), actor(c), f.ID, in.version()))
-	})
 }
 
 // fileFindings gives all findings on a file as a file: its line numbers are those of what was sent.
@@ -311,20 +273,6 @@ func (s *site) postingShow(c *fiber.Ctx) error {
 	return s.render(c, page)
 }
 
-func (s *site) importProfiles(c *fiber.Ctx) error {
-	o, err := s.books(c, identity.PermReadLedger)
-	if err != nil {
-		return err
-	}
-	profiles, err := s.deps.Finance.Profiles(c.UserContext(), actor(c), o.ID, "")
-	if err != nil {
-		return err
-	}
-	p := s.printer(c)
-	page := views.ProfilesPage{Base: s.booksBase(c, p, o, views.PartFiles, p.T("profiles.title")), Profiles: profiles, Organisation: o}
-	return s.render(c, page.Page())
-}
-
 // fileMapping says how a file is written: by a profile that is known, or column by column.
 func (s *site) fileMapping(c *fiber.Ctx) error {
 	o, f, err := s.file(c, identity.PermImportLedger)
@@ -354,7 +302,7 @@ func (s *site) fileMapping(c *fiber.Ctx) error {
 	if err == nil || s.wasDone(c, err) {
 		return s.see(c, views.FileURL(o.ID, f.ID))
 	}
-	return s.refuse(c, &page, &page.Form, in, err)
+	return s.refuse(c, &page, &page.Form, in, page.Named(err))
 }
 
 // mapFile keeps what was said of a file: a profile by its name, or one that is made of what was said of the columns.
@@ -368,6 +316,9 @@ func (s *site) mapFile(c *fiber.Ctx, page *views.MappingPage, in *input) error {
 	own := in.text("name")
 	if name == "" && own == "" {
 		in.wrong.Add("profile", "mapping.profile_or_name")
+	}
+	if name != "" && own != "" { // what was said of the columns would be for nothing
+		in.wrong.Add("name", "mapping.profile_and_name")
 	}
 	if err := in.err(); err != nil {
 		return err
@@ -386,11 +337,7 @@ func (s *site) mapFile(c *fiber.Ctx, page *views.MappingPage, in *input) error {
 	if d := in.text("dates"); d != "" {
 		p.Dates = []string{d}
 	}
-	p, err := s.deps.Finance.SaveProfile(ctx, who, f.OrganisationID, p)
-	if err != nil {
-		return err
-	}
-	return s.deps.Finance.SetProfile(ctx, who, f.ID, in.version(), p, coverage)
+	return s.deps.Finance.SetOwnProfile(ctx, who, f.ID, in.version(), p, coverage)
 }
 
 // meaning reads what each column was said to mean.

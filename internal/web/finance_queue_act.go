@@ -127,6 +127,15 @@ func (s *site) queueSplit(c *fiber.Ctx) error {
 	})
 }
 
+// some reads an amount of which nothing typed means all there is: zero is refused, or who typed it would move all of it.
+func (in *input) some(name string, c money.Currency) money.Amount {
+	a, given := in.amount(name, c)
+	if given && a == 0 {
+		in.wrong.Add(name, "input.amount_zero")
+	}
+	return a
+}
+
 // partRow is a part with the row in which it was typed.
 type partRow struct {
 	finance.PartInput
@@ -141,7 +150,7 @@ func (in *input) partRows(picker views.Picker, rows int, c money.Currency, amoun
 		project, share := in.text("project"+row), in.text("share"+row)
 		var amount money.Amount
 		if amounts {
-			amount, _ = in.amount("amount"+row, c)
+			amount = in.some("amount"+row, c)
 		}
 		if project == "" && share == "" && in.text("amount"+row) == "" {
 			continue
@@ -149,6 +158,9 @@ func (in *input) partRows(picker views.Picker, rows int, c money.Currency, amoun
 		p := partRow{finance.PartInput{Amount: amount}, n}
 		if share != "" {
 			p.ShareBP = int64(in.percent("share" + row))
+			if p.ShareBP == 0 && !in.refused("share"+row) {
+				in.wrong.Add("share"+row, "allocation.part_share")
+			}
 		}
 		var known bool
 		if p.Project, known = picker.Find(project); !known {
@@ -203,7 +215,7 @@ func (s *site) queueRest(c *fiber.Ctx, in *input) error {
 func (s *site) queueExclude(c *fiber.Ctx) error {
 	form := func(page *views.QueueLinePage) *views.Form { return &page.Exclude }
 	return s.queueAct(c, "flash.excluded", form, func(page *views.QueueLinePage, in *input) error {
-		amount, _ := in.amount("amount", page.Organisation.Currency)
+		amount := in.some("amount", page.Organisation.Currency)
 		if err := in.err(); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 
 	"jalon/finance"
 	"jalon/identity"
+	"jalon/internal/fault"
 	"jalon/views"
 )
 
@@ -75,7 +76,11 @@ func (s *site) rekeyUndo(c *fiber.Ctx) error {
 		return err
 	}
 	return s.act(c, "flash.undone", func(in *input) (string, error) {
-		err := s.deps.Finance.UndoRekey(c.UserContext(), actor(c), o.ID, in.text("old"))
+		old := in.text("old")
+		if old == "" {
+			return "", fault.Invalid("rekeys.undo_nothing")
+		}
+		err := s.deps.Finance.UndoRekey(c.UserContext(), actor(c), o.ID, old)
 		return views.RekeysURL(o.ID), s.once(c, err)
 	})
 }

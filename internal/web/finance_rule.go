@@ -167,15 +167,22 @@ func (s *site) rulesRerun(c *fiber.Ctx) error {
 	if c.Method() == fiber.MethodPost {
 		page.Path = views.BooksPartURL(o.ID, views.PartRules, "rerun")
 		in := s.input(c)
-		page.Year, _ = strconv.ParseInt(in.text("year"), 10, 64)
-		batch, err := s.deps.Finance.RerunRules(c.UserContext(), actor(c), o.ID, page.Year, in.text("token"))
+		var batch int64
+		var err error = fault.Invalid("rules.rerun_nothing")
+		if in.text("year") != "" && in.text("token") != "" {
+			page.Year, _ = strconv.ParseInt(in.text("year"), 10, 64)
+			batch, err = s.deps.Finance.RerunRules(c.UserContext(), actor(c), o.ID, page.Year, in.text("token"))
+		}
 		switch {
 		case err == nil:
 			s.flash(c, "flash.rerun")
 			return s.see(c, views.BatchURL(o.ID, batch))
 		case s.wasDone(c, err):
 			return s.batchAgain(c, o.ID)
-		case fault.KindOf(err) != fault.KindStale && fault.KindOf(err) != fault.KindConflict:
+		}
+		switch fault.KindOf(err) {
+		case fault.KindInvalid, fault.KindStale, fault.KindConflict:
+		default:
 			return err
 		}
 		c.Status(statusOf(err))

@@ -6,9 +6,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"jalon/finance"
+	"jalon/finance/forecast"
 	"jalon/identity"
 	"jalon/internal/civil"
-	"jalon/internal/money"
 	"jalon/views"
 )
 
@@ -22,23 +22,42 @@ func (s *site) financeSettings(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	limits, err := held.Limits(o.Currency)
+	if err != nil { // what cannot be read any more is replaced
+		limits = forecast.DefaultThresholds(o.Currency.Unit())
+	}
 	p := s.printer(c)
 	page := views.FormPage{Base: s.booksBase(c, p, o, views.PartSettings, p.T("settings.title")), Intro: []string{p.T("settings.text")}}
 	here := views.BooksPartURL(o.ID, views.PartSettings)
 	page.Links = []views.Link{{Text: p.T("accounts.title"), URL: views.BooksPartURL(o.ID, "accounts")}, {Text: p.T("years.new"), URL: views.BooksPartURL(o.ID, "years", "new")}, {Text: p.T("codes.title"), URL: views.BooksPartURL(o.ID, "codes")},
 		{Text: p.T("periods.title"), URL: views.BooksPartURL(o.ID, views.PartPeriods)}}
-	page.Form = page.NewForm(here, p.T("admin.save"), views.BooksURL(o.ID), held.Version, p.FinanceSettingFields(held)...)
+	page.Form = page.NewForm(here, p.T("admin.save"), views.BooksURL(o.ID), held.Version, append(p.FinanceSettingFields(held), p.LimitFields(limits)...)...)
 	return s.edit(c, edit{page: page, done: "flash.saved", save: func(in *input) (string, error) {
 		typed := held
 		typed.SIRET, typed.AmountBasis, typed.CostBasis, typed.AllotmentCheck = in.text("siret"), in.text("amount_basis"), in.text("cost_basis"), in.text("allotment_check")
-		typed.WithdrawalShare, typed.WithdrawalLines = money.BasisPoints(in.integer("withdrawal_share")), in.integer("withdrawal_lines")
+		typed.WithdrawalShare, typed.WithdrawalLines = in.percent("withdrawal_share"), in.integer("withdrawal_lines")
 		typed.Version = in.version()
+		var err error
+		if typed.Thresholds, err = finance.ThresholdsText(in.limits(limits)); err != nil {
+			return here, err
+		}
 		if err := in.err(); err != nil {
 			return here, err
 		}
-		_, err := s.deps.Finance.SaveSettings(c.UserContext(), actor(c), typed)
+		_, err = s.deps.Finance.SaveSettings(c.UserContext(), actor(c), typed)
 		return here, s.once(c, err)
 	}})
+}
+
+// limits reads the limits of early warnings; those that the form does not ask for stay.
+func (in *input) limits(t forecast.Thresholds) forecast.Thresholds {
+	t.ExposureAmber, t.ExposureRed = in.percent("exposure_amber"), in.percent("exposure_red")
+	t.OverrunAmber, t.OverrunRed = in.percent("overrun_amber"), in.percent("overrun_red")
+	t.LandingAmber, t.LandingRed = in.percent("landing_amber"), in.percent("landing_red")
+	t.IndexAmber, t.IndexRed, t.IndexFrom = in.percent("index_amber"), in.percent("index_red"), in.percent("index_from")
+	t.UnmatchedShare, t.UnmatchedDays = in.percent("unmatched_share"), in.integer("unmatched_days")
+	t.ForecastDays, t.IdleMonths = in.integer("forecast_days"), in.integer("idle_months")
+	return t
 }
 
 // loneOfficer says whether a roadmap manager may sign what the only finance officer reconciled. It is for who looks after the organisation,
@@ -58,26 +77,6 @@ func (s *site) loneOfficer(c *fiber.Ctx) error {
 	page.Form = page.NewForm(views.BooksPartURL(o.ID, views.PartSettings, "signature"), p.T("admin.save"), back, held.Version, views.Field{Name: "lone_officer", Type: "checkbox", Label: p.T("settings.lone_officer"), Checked: held.LoneOfficer})
 	return s.edit(c, edit{page: page, done: "flash.saved", save: func(in *input) (string, error) {
 		return back, s.once(c, s.deps.Finance.SetLoneOfficer(c.UserContext(), actor(c), o.ID, in.version(), in.has("lone_officer")))
-	}})
-}
-
-// fiscalYearNew books a fiscal year by hand: a transition, a year that no file has named yet.
-func (s *site) fiscalYearNew(c *fiber.Ctx) error {
-	o, err := s.books(c, identity.PermEditBudget)
-	if err != nil {
-		return err
-	}
-	p := s.printer(c)
-	page := views.FormPage{Base: s.booksBase(c, p, o, views.PartSettings, p.T("years.new")), Intro: []string{p.T("years.text")}}
-	back := views.BooksPartURL(o.ID, views.PartPeriods)
-	page.Form = page.NewForm(views.BooksPartURL(o.ID, "years", "new"), p.T("years.submit"), back, 0, p.FiscalYearFields(o.Fiscal.YearOf(s.today()))...)
-	return s.edit(c, edit{page: page, done: "flash.saved", save: func(in *input) (string, error) {
-		y := finance.FiscalYear{Code: in.text("code"), Year: in.whole("year"), Start: in.date("start"), End: in.date("end")}
-		if err := in.err(); err != nil {
-			return back, err
-		}
-		_, err := s.deps.Finance.AddFiscalYear(c.UserContext(), actor(c), o.ID, y)
-		return back, s.once(c, err)
 	}})
 }
 

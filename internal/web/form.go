@@ -107,21 +107,26 @@ func twoDigits(s string) string {
 }
 
 // amount reads an amount of money; false when nothing was typed. Spaces between digits and the sign of the
-// euro are dropped; a sign that may be a decimal point or stand between thousands is refused.
+// euro are dropped, and the minus that pages write is taken; a sign that may be a decimal point or stand between
+// thousands is refused. In a currency of thousandths the decimal sign of the language is one.
 func (in *input) amount(name string, c money.Currency) (money.Amount, bool) {
 	raw := in.text(name)
 	if raw == "" {
 		return 0, false
 	}
 	digits := strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '€' { // the spaces that do not break are spaces as well
+		switch {
+		case unicode.IsSpace(r) || r == '€': // the spaces that do not break are spaces as well
 			return -1
+		case r == '−': // U+2212
+			return '-'
 		}
 		return r
 	}, raw)
 	digits = strings.TrimSuffix(strings.TrimPrefix(digits, string(c)), string(c))
 	point := strings.LastIndexAny(digits, ".,")
-	if strings.Count(digits, ".")+strings.Count(digits, ",") > 1 || (point >= 0 && len(digits)-point-1 == 3) {
+	thousandths := c.Exponent() == 3 && point >= 0 && (digits[point] == ',') == (in.lang == "fr")
+	if strings.Count(digits, ".")+strings.Count(digits, ",") > 1 || (point >= 0 && len(digits)-point-1 == 3 && !thousandths) {
 		in.wrong.Add(name, "input.amount_ambiguous", raw)
 		return 0, false
 	}

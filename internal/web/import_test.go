@@ -13,6 +13,7 @@ import (
 	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/internal/dbtest"
+	"jalon/internal/gridtest"
 	"jalon/internal/htmltest"
 	"jalon/views"
 )
@@ -179,9 +180,9 @@ func TestImportRefusesFiles(t *testing.T) {
 		"no byte": "", "one byte": "x", "a byte order mark alone": "\ufeff", "a header alone": header, "line ends alone": "\r\n\r\n", "zeros": strings.Repeat("\x00", 4000),
 		"a program": "MZ\x90\x00" + strings.Repeat("\x00", 500), "a web page": "<!doctype html><script>alert(1)</script>", "a picture with a script": "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
 		"a picture that is a script": "GIF89a/*" + header + "*/=1", "a PDF": "%PDF-1.7\n", "an old workbook": "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("x", 600),
-		"a document type with entities": "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "an archive of an archive": string(archive(t, entry{"a.zip", string(archive(t, entry{"b.csv", header}))})),
-		"macros": string(archive(t, entry{"xl/workbook.xml", "<workbook/>"}, entry{"xl/vbaProject.bin", "x"})), "a bomb": string(archive(t, entry{"xl/workbook.xml", strings.Repeat("\x00", 100<<20)})),
-		"another list": "a;b;c\n1;2;3\n", "the same entry twice": string(archive(t, entry{"xl/workbook.xml", "<a/>"}, entry{"xl/workbook.xml", "<b/>"})),
+		"a document type with entities": "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "an archive of an archive": string(gridtest.Zip(t, gridtest.Part{"a.zip", string(gridtest.Zip(t, gridtest.Part{"b.csv", header}))})),
+		"macros": string(gridtest.Zip(t, gridtest.Part{"xl/workbook.xml", "<workbook/>"}, gridtest.Part{"xl/vbaProject.bin", "x"})), "a bomb": string(gridtest.Zip(t, gridtest.Part{"xl/workbook.xml", strings.Repeat("\x00", 100<<20)})),
+		"another list": "a;b;c\n1;2;3\n", "the same entry twice": string(gridtest.Zip(t, gridtest.Part{"xl/workbook.xml", "<a/>"}, gridtest.Part{"xl/workbook.xml", "<b/>"})),
 	} {
 		t.Run(name, func(t *testing.T) {
 			res, body := v.upload(d.home, sent{name: "liste.xlsx", data: data, fields: map[string]string{"profile": "panorama", "as_of": "2026-10-31"}})

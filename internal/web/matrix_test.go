@@ -68,6 +68,8 @@ func (p place) address(t testing.TB, path string) string {
 			name = itoa(p.grant)
 		case name == ":name":
 			name = "none"
+		case name == ":profile":
+			name = "pes"
 		case name == ":id" && subjects[segments[i-1]] != 0:
 			name = itoa(subjects[segments[i-1]])
 		case name == ":target":

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"archive/zip"
 	"bufio"
 	"bytes"
 	"fmt"
@@ -74,28 +73,6 @@ func (v *visitor) uploadBody(p place, s sent) (body []byte, kind string) {
 		values[name] = value
 	}
 	return multipartForm(v, uploadOrder, values, s.name, strings.NewReader(s.data))
-}
-
-// entry is a file in an archive.
-type entry struct{ name, text string }
-
-func archive(t testing.TB, entries ...entry) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for _, e := range entries {
-		w, err := z.Create(e.name)
-		if err == nil {
-			_, err = io.WriteString(w, e.text)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
 }
 
 func TestUploadIsTakenOnce(t *testing.T) {

@@ -3,6 +3,8 @@ package projectfile
 import (
 	"cmp"
 	"slices"
+
+	"jalon/internal/grid"
 )
 
 // Finding says what is wrong at a place of the file; what was done about it is part of the
@@ -82,7 +84,7 @@ func (f *findings) add(line int, column, code string, args ...any) {
 		f.more++
 		return
 	}
-	f.list = append(f.list, Finding{Line: line, Column: clip(column), Code: code, Args: args})
+	f.list = append(f.list, Finding{Line: line, Column: grid.Clip(column), Code: code, Args: args})
 }
 
 // all gives the findings in the order of their lines.
@@ -92,16 +94,4 @@ func (f *findings) all() []Finding {
 		return append(f.list, Finding{Code: FindingsMore, Args: []any{f.more}})
 	}
 	return f.list
-}
-
-// clip shortens a cell for a message.
-func clip(s string) string {
-	n := 0
-	for i := range s {
-		if n == maxQuotedInArg {
-			return s[:i] + "…"
-		}
-		n++
-	}
-	return s
 }

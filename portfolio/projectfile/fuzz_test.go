@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"jalon/internal/fault"
+	"jalon/internal/gridtest"
 	"jalon/internal/money"
 )
 
@@ -58,14 +59,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { check(t, data) })
 }
 
-// FuzzSheet feeds the parts of a workbook, so that the fuzzer need not learn to pack.
-func FuzzSheet(f *testing.F) {
-	f.Add(partWorkbook, partRels, partStrings, sheet(headerRow+`<row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2"><v>1e9</v></c></row>`).text)
-	f.Add(`<workbook><workbookPr date1904="1"/><sheets><sheet name="S" id="rId1" state="hidden"/></sheets></workbook>`, partRels, "<sst/>", sheet(`<row><c t="b"><v>1</v></c></row>`).text)
-	f.Fuzz(func(t *testing.T, book, rels, texts, rows string) {
-		check(t, zipped(t, part{"xl/workbook.xml", book}, part{"xl/_rels/workbook.xml.rels", rels}, part{"xl/sharedStrings.xml", texts}, part{"xl/worksheets/sheet1.xml", rows}))
-	})
-}
+func FuzzSheet(f *testing.F) { gridtest.FuzzSheet(f, check) }
 
 func FuzzParseProfile(f *testing.F) {
 	f.Add([]byte(`{"name":"own","version":1,"fields":{"name":["Projet"]},"required":["name"],"phases":{"a":"run"},"series":null}`))

@@ -12,17 +12,15 @@ const (
 	MaxColumns       = 1000     // cells in a row
 	MaxCellBytes     = 1 << 20  // bytes in one cell
 	MaxFindings      = 10_000   // findings kept; the last one then counts the others
-	MaxProfileBytes  = 1 << 20  // bytes of a profile file
 
-	maxUnclosed    = 8         // unclosed quotes before the file is refused; each costs a scan to its end
-	maxStrings     = 2_000_000 // texts that the cells of an XLSX file point to
-	headerWindow   = 50        // rows that are not blank among which the header is looked for
-	maxShortText   = 300       // runes of a name, a person, a department, a theme
-	maxLongText    = 50_000    // runes of a need
-	maxFigure      = 200       // bytes of a cell that can still be a figure, or a word for none
-	maxPhrase      = 250       // runes of a phase or a flag that are compared; a sentence is none of them
-	maxCodeRunes   = 64        // runes of a project code; both as the register takes them
-	maxQuotedInArg = 80        // runes of a cell that a finding repeats
+	maxUnclosed  = 8         // unclosed quotes before the file is refused; each costs a scan to its end
+	maxStrings   = 2_000_000 // texts that the cells of an XLSX file point to
+	headerWindow = 50        // rows that are not blank among which the header is looked for
+	maxShortText = 300       // runes of a name, a person, a department, a theme
+	maxLongText  = 50_000    // runes of a need
+	maxFigure    = 200       // bytes of a cell that can still be a figure, or a word for none
+	maxPhrase    = 250       // runes of a phase or a flag that are compared; a sentence is none of them
+	maxCodeRunes = 64        // runes of a project code; both as the register takes them
 )
 
 func tooLarge(what string, limit int) error {

@@ -43,9 +43,8 @@ var commonNone = []string{"NA", "N/A", "ND", "N.D.", "NC", "N.C.", "NR", "SO", "
 	"à définir", "à déterminer", "à préciser", "TBC", "TBD", "none", "unknown", "not available", "-", "--", "–", "—", "/", "?", "…", "..."}
 
 func newPlan(p Profile, defaultCurrency money.Currency) *plan {
-	fiscal, _ := parseFiscal(p.FiscalYearStart)
 	pl := &plan{
-		profile: p, unit: max(p.CostUnit, 1), currency: p.Currency, fiscal: fiscal,
+		profile: p, unit: max(p.CostUnit, 1), currency: p.Currency, fiscal: p.FiscalCalendar(),
 		phases: map[string]string{}, yes: wordSet(p.Yes), no: wordSet(p.No),
 		none: wordSet(slices.Concat(commonNone, p.NoFigure)), headers: map[string]headerOf{}, found: &findings{},
 	}
@@ -151,7 +150,7 @@ func (pl *plan) takeHeader(header record) {
 		}
 		pl.width = i + 1
 		if first[key] {
-			pl.found.add(header.line, shortText(c.Text), HeaderDuplicate, clip(shortText(c.Text)), i+1)
+			pl.found.add(header.line, shortText(c.Text), HeaderDuplicate, grid.Clip(shortText(c.Text)), i+1)
 		}
 		first[key] = true
 	}
@@ -170,9 +169,9 @@ func (pl *plan) usage(header record) (used []Column, unused []string) {
 	for i, c := range header.cells {
 		name := shortText(c.Text)
 		if f, ok := fields[i]; ok {
-			used = append(used, Column{i + 1, clip(name), f})
+			used = append(used, Column{i + 1, grid.Clip(name), f})
 		} else if name != "" {
-			unused = append(unused, clip(name))
+			unused = append(unused, grid.Clip(name))
 		}
 	}
 	return used, unused

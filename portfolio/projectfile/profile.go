@@ -1,16 +1,9 @@
 package projectfile
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"regexp"
 	"slices"
 	"sort"
-	"strconv"
-	"time"
 
 	"jalon/internal/civil"
 	"jalon/internal/fault"
@@ -105,26 +98,16 @@ type Series struct {
 	DaysTolerance int   `json:"days_tolerance"`
 }
 
-var profileName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
-
 // ParseProfile reads a user's own profile: one JSON object, unknown fields refused. The name of a
 // built-in profile cannot be taken.
 func ParseProfile(data []byte) (Profile, error) {
-	if len(data) > MaxProfileBytes {
-		return Profile{}, tooLarge("profile", MaxProfileBytes>>20)
-	}
-	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
-	dec.DisallowUnknownFields()
 	var p Profile
-	if err := dec.Decode(&p); err != nil {
-		return Profile{}, fault.Invalid("projectfile.profile_unreadable", clip(err.Error()))
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return Profile{}, fault.Invalid("projectfile.profile_unreadable", "text after the object")
+	if err := grid.DecodeProfile(data, &p); err != nil {
+		return Profile{}, err
 	}
 	fields := p.Validate()
 	if _, taken := BuiltIn(p.Name); taken {
-		fields.Add("name", "projectfile.profile_name_taken", p.Name)
+		fields.Add("name", "grid.profile_name_taken", p.Name)
 	}
 	if err := fields.Err(); err != nil {
 		return Profile{}, err
@@ -135,7 +118,7 @@ func ParseProfile(data []byte) (Profile, error) {
 // Validate reports every rule that the profile breaks.
 func (p Profile) Validate() fault.Fields {
 	var f fault.Fields
-	f.Check(profileName.MatchString(p.Name), "name", "projectfile.profile_name")
+	f.Check(grid.ProfileName(p.Name), "name", "grid.profile_name")
 	f.Check(p.Version >= 1, "version", "projectfile.profile_version")
 	for _, k := range p.Files {
 		checkOneOf(&f, "files", k, KindCSV, KindXLSX)
@@ -145,8 +128,8 @@ func (p Profile) Validate() fault.Fields {
 		checkOneOf(&f, "separators", s, ";", ",", "\t", "|")
 	}
 	f.Check(p.Currency == "" || p.Currency.Valid(), "currency", "projectfile.profile_currency", string(p.Currency))
-	_, ok := parseFiscal(p.FiscalYearStart)
-	f.Check(ok, "fiscal_year_start", "projectfile.profile_fiscal", p.FiscalYearStart)
+	_, ok := civil.ParseFiscalCalendar(p.FiscalYearStart)
+	f.Check(ok || p.FiscalYearStart == "", "fiscal_year_start", "projectfile.profile_fiscal", p.FiscalYearStart)
 	f.Check(p.CostUnit >= 0 && p.CostUnit <= 1_000_000_000, "cost_unit", "projectfile.profile_unit")
 	checkOneOf(&f, "decimal", p.Decimal, "", DecimalPoint, DecimalComma, DecimalEither)
 	checkOneOf(&f, "date_order", p.DateOrder, "", DayFirst, MonthFirst)
@@ -229,22 +212,8 @@ func (p Profile) accepts(kind string) bool {
 	return len(p.Files) == 0 || slices.Contains(p.Files, kind)
 }
 
-// parseFiscal reads "07-01"; "" is the civil year.
-func parseFiscal(s string) (civil.FiscalCalendar, bool) {
-	if s == "" {
-		return civil.FiscalCalendar{}, true
-	}
-	if len(s) != 5 || s[2] != '-' {
-		return civil.FiscalCalendar{}, false
-	}
-	month, err1 := strconv.ParseUint(s[:2], 10, 8)
-	day, err2 := strconv.ParseUint(s[3:], 10, 8)
-	c := civil.FiscalCalendar{Month: time.Month(month), Day: int(day)}
-	return c, err1 == nil && err2 == nil && month > 0 && day > 0 && c.Valid()
-}
-
 // FiscalCalendar says on which day the fiscal years of the profile's authority start.
 func (p Profile) FiscalCalendar() civil.FiscalCalendar {
-	c, _ := parseFiscal(p.FiscalYearStart) // Validate refused what cannot be read
+	c, _ := civil.ParseFiscalCalendar(p.FiscalYearStart) // Validate refused what cannot be read; none is the civil year
 	return c
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
 
@@ -45,11 +46,11 @@ func TestBuiltInProfiles(t *testing.T) {
 func TestParseProfileRefuses(t *testing.T) {
 	const good = `"name":"own","version":1,"fields":{"name":["Projet"]},"required":["name"]`
 	for _, tc := range []struct{ name, text, key string }{
-		{"no JSON", "Projet;Coût", "projectfile.profile_unreadable"},
-		{"unknown setting", `{` + good + `,"colour":"red"}`, "projectfile.profile_unreadable"},
-		{"two objects", `{` + good + `}{}`, "projectfile.profile_unreadable"},
-		{"wrong type", `{"name":1}`, "projectfile.profile_unreadable"},
-		{"too large", strings.Repeat(" ", MaxProfileBytes+1), "projectfile.too_large_profile"},
+		{"no JSON", "Projet;Coût", "grid.profile_syntax"},
+		{"unknown setting", `{` + good + `,"colour":"red"}`, "grid.profile_unknown"},
+		{"two objects", `{` + good + `}{}`, "grid.profile_syntax"},
+		{"wrong type", `{"name":1}`, "grid.profile_type"},
+		{"too large", strings.Repeat(" ", grid.MaxProfileBytes+1), "grid.too_large_profile"},
 	} {
 		_, err := ParseProfile([]byte(tc.text))
 		if err == nil {
@@ -62,7 +63,7 @@ func TestParseProfileRefuses(t *testing.T) {
 		t.Errorf("a sound profile: %v", err)
 	}
 	_, err := ParseProfile([]byte(strings.Replace("{"+good+"}", "own", "jalon", 1)))
-	if f := fault.As(err); f == nil || len(f.Fields) != 1 || f.Fields[0].Key != "projectfile.profile_name_taken" {
+	if f := fault.As(err); f == nil || len(f.Fields) != 1 || f.Fields[0].Key != "grid.profile_name_taken" {
 		t.Errorf("the name of a built-in profile: %v", err)
 	}
 }
@@ -72,7 +73,7 @@ func TestValidateProfile(t *testing.T) {
 		field, key string
 		change     func(*Profile)
 	}{
-		{"name", "projectfile.profile_name", func(p *Profile) { p.Name = "Été" }},
+		{"name", "grid.profile_name", func(p *Profile) { p.Name = "Été" }},
 		{"version", "projectfile.profile_version", func(p *Profile) { p.Version = 0 }},
 		{"files", "projectfile.profile_choice", func(p *Profile) { p.Files = []string{"ods"} }},
 		{"encoding", "projectfile.profile_choice", func(p *Profile) { p.Encoding = "ebcdic" }},

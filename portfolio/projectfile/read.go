@@ -50,7 +50,7 @@ func (pl *plan) open(data []byte, fileName string) ([]table, error) {
 		kind = KindXLSX
 	}
 	if !pl.profile.accepts(kind) {
-		return nil, fault.Invalid("projectfile.kind_refused", clip(fileName), strings.ToUpper(kind), pl.profile.Name)
+		return nil, fault.Invalid("projectfile.kind_refused", grid.Clip(fileName), strings.ToUpper(kind), pl.profile.Name)
 	}
 	if kind == KindXLSX {
 		return openSheets(data, pl.profile.Sheet)

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"jalon/internal/fault"
+	"jalon/internal/grid"
 	"jalon/internal/money"
 )
 
@@ -185,7 +186,7 @@ func TestReadCells(t *testing.T) {
 		{"Code", "1,23E+13", same, CodeMangled, nil},
 		{"Code", strings.Repeat("x", 101), same, CodeLong, nil},
 	} {
-		t.Run(tc.header+" "+clip(tc.cell), func(t *testing.T) {
+		t.Run(tc.header+" "+grid.Clip(tc.cell), func(t *testing.T) {
 			l := mustRead(t, "Projet;"+tc.header+"\nA;"+tc.cell+"\n", small(tc.change))
 			got := strings.TrimSpace(show(l))
 			if tc.code == "" && got != "" || tc.code != "" && (len(l.Findings) != 1 || l.Findings[0].Code != tc.code || l.Findings[0].Line != 2) {

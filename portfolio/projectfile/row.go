@@ -201,7 +201,7 @@ func (r reader) phase() string {
 	}
 	code, known := r.phases[grid.WordKey(s)]
 	if !known {
-		r.report(FieldPhase, PhaseUnknown, clip(s))
+		r.report(FieldPhase, PhaseUnknown, grid.Clip(s))
 	}
 	return code
 }
@@ -219,7 +219,7 @@ func (r reader) flag() *bool {
 		v := false
 		return &v
 	}
-	r.report(FieldInterAdministration, FlagUnknown, clip(s))
+	r.report(FieldInterAdministration, FlagUnknown, grid.Clip(s))
 	return nil
 }
 
@@ -234,7 +234,7 @@ func (r reader) figure(f Field) (grid.Cell, bool) {
 	}
 	c.Text = strings.TrimSpace(c.Text)
 	if !c.Number && len(c.Text) <= maxFigure && r.none[grid.WordKey(c.Text)] {
-		r.report(f, FigureNone, clip(c.Text))
+		r.report(f, FigureNone, grid.Clip(c.Text))
 		return c, false
 	}
 	return c, c.Text != ""
@@ -252,7 +252,7 @@ func (r reader) number(f Field) (*big.Rat, grid.Cell, bool) {
 	}
 	n, code := plainNumber(c.Text, r.profile.Decimal)
 	if code != "" {
-		r.report(f, code, clip(c.Text))
+		r.report(f, code, grid.Clip(c.Text))
 		return nil, c, false
 	}
 	return n, c, true
@@ -264,7 +264,7 @@ func (r reader) weight() int64 {
 		return 0
 	}
 	if !n.IsInt() || n.Cmp(big.NewRat(1, 1)) < 0 || n.Cmp(big.NewRat(100, 1)) > 0 {
-		r.report(FieldWeight, WeightInvalid, clip(c.Text))
+		r.report(FieldWeight, WeightInvalid, grid.Clip(c.Text))
 		return 0
 	}
 	return n.Num().Int64()
@@ -279,7 +279,7 @@ func (r reader) amount(f Field) (money.Amount, grid.Cell, bool) {
 	a, code, args := r.amountIn(c)
 	if code != "" {
 		if args == nil {
-			args = []any{clip(c.Text)}
+			args = []any{grid.Clip(c.Text)}
 		}
 		r.report(f, code, args...)
 	}
@@ -292,11 +292,11 @@ func (r reader) cost() (money.Amount, bool) {
 		return 0, false
 	}
 	if a < 0 {
-		r.report(FieldCost, CostNegative, clip(c.Text))
+		r.report(FieldCost, CostNegative, grid.Clip(c.Text))
 		return 0, false
 	}
 	if s, given := r.phrase(FieldCurrency); given && !strings.EqualFold(s, string(r.currency)) {
-		r.report(FieldCost, CurrencyOther, clip(s), string(r.currency))
+		r.report(FieldCost, CurrencyOther, grid.Clip(s), string(r.currency))
 		return 0, false
 	}
 	return a, true
@@ -317,7 +317,7 @@ func (r reader) days(f Field) *int {
 		return nil
 	}
 	if !n.IsInt() || !n.Num().IsInt64() || n.Num().Int64() > maxDays || n.Num().Int64() < -maxDays {
-		r.report(f, NumberUnreadable, clip(c.Text))
+		r.report(f, NumberUnreadable, grid.Clip(c.Text))
 		return nil
 	}
 	d := int(n.Num().Int64())
@@ -331,7 +331,7 @@ func (r reader) date(f Field, last bool) (civil.Date, bool) {
 	}
 	d, code := r.dateIn(c, last)
 	if code != "" {
-		r.report(f, code, clip(c.Text))
+		r.report(f, code, grid.Clip(c.Text))
 		return civil.Date{}, false
 	}
 	return d, true
@@ -362,10 +362,10 @@ func (r reader) endByDuration(start civil.Date) civil.Date {
 	days := money.Round(new(big.Rat).Mul(years, big.NewRat(1461, 4)))
 	switch {
 	case days.Sign() <= 0 || days.Cmp(big.NewInt(maxDays)) > 0:
-		r.report(FieldDurationYears, DurationInvalid, clip(c.Text))
+		r.report(FieldDurationYears, DurationInvalid, grid.Clip(c.Text))
 		return civil.Date{}
 	case start.IsZero():
-		r.report(FieldDurationYears, DurationNoStart, clip(c.Text))
+		r.report(FieldDurationYears, DurationNoStart, grid.Clip(c.Text))
 		return civil.Date{}
 	}
 	return start.AddDays(int(days.Int64()) - 1)

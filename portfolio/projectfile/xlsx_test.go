@@ -1,15 +1,14 @@
 package projectfile
 
 import (
-	"archive/zip"
 	"bytes"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
 
+	"jalon/internal/gridtest"
 	"jalon/internal/money"
 )
 
@@ -114,46 +113,8 @@ func TestReadNamedSheet(t *testing.T) {
 	wantKey(t, err, "grid.no_sheet")
 }
 
-// part is one file of a hand-made workbook.
-type part struct{ name, text string }
-
-const (
-	partWorkbook = `<workbook xmlns:r="r"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>`
-	partRels     = `<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="x/sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>`
-	partStrings  = `<sst><si><t>Projet</t></si><si><r><t>A</t></r><r><t xml:space="preserve"> b</t></r><rPh><t>no</t></rPh></si></sst>`
-)
-
-func sheet(rows string) part {
-	return part{"xl/worksheets/sheet1.xml", "<worksheet><sheetData>" + rows + "</sheetData></worksheet>"}
-}
-
-func zipped(t testing.TB, parts ...part) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for _, p := range parts {
-		w, err := z.Create(p.name)
-		if err == nil {
-			_, err = io.WriteString(w, p.text)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-func workbookParts(more ...part) []part {
-	return append([]part{{"xl/workbook.xml", partWorkbook}, {"xl/_rels/workbook.xml.rels", partRels}, {"xl/sharedStrings.xml", partStrings}}, more...)
-}
-
-const headerRow = `<row r="1"><c r="A1" t="s"><v>0</v></c></row>`
-
 func TestReadHandMadeWorkbook(t *testing.T) {
-	data := zipped(t, workbookParts(sheet(headerRow+`<row><c t="s"><v>1</v></c></row><row r="9"><c r="A9" t="inlineStr"><is><t>C</t></is></c></row>`+
+	data := gridtest.Zip(t, gridtest.Parts(gridtest.Sheet(gridtest.HeaderRow+`<row><c t="s"><v>1</v></c></row><row r="9"><c r="A9" t="inlineStr"><is><t>C</t></is></c></row>`+
 		`<row r="10"><c r="A10" t="str"><f>1+1</f><v>D</v></c><c r="XFD10" s="1"/></row>`))...)
 	l, err := Read(data, "", small(), money.EUR)
 	if err != nil {
@@ -170,20 +131,20 @@ func TestReadHandMadeWorkbook(t *testing.T) {
 
 // What refuses a workbook is the matter of package grid; this is what refuses a list in one.
 func TestReadRefusesWorkbooks(t *testing.T) {
-	row := func(s string) []part { return workbookParts(sheet(headerRow + s)) }
+	row := func(s string) []gridtest.Part { return gridtest.Parts(gridtest.Sheet(gridtest.HeaderRow + s)) }
 	for _, tc := range []struct {
 		name, key string
-		parts     []part
+		parts     []gridtest.Part
 	}{
-		{"no workbook", "grid.kind_unsupported", []part{{"a.txt", "x"}}},
-		{"too large in all", "grid.too_large_unpacked", workbookParts(part{"x", strings.Repeat("0123456789abcdef", MaxUnpackedBytes/16)})},
+		{"no workbook", "grid.kind_unsupported", []gridtest.Part{{"a.txt", "x"}}},
+		{"too large in all", "grid.too_large_unpacked", gridtest.Parts(gridtest.Part{"x", strings.Repeat("0123456789abcdef", MaxUnpackedBytes/16)})},
 		{"cell in column 1,001", "grid.too_large_columns", row(`<row r="2"><c r="ALM2"><v>1</v></c></row>`)},
-		{"empty sheet", "projectfile.empty", workbookParts(sheet(""))},
-		{"header alone", "projectfile.no_rows", workbookParts(sheet(headerRow))},
-		{"no header", "projectfile.no_header", workbookParts(sheet(`<row><c t="s"><v>1</v></c></row>`))},
+		{"empty sheet", "projectfile.empty", gridtest.Parts(gridtest.Sheet(""))},
+		{"header alone", "projectfile.no_rows", gridtest.Parts(gridtest.Sheet(gridtest.HeaderRow))},
+		{"no header", "projectfile.no_header", gridtest.Parts(gridtest.Sheet(`<row><c t="s"><v>1</v></c></row>`))},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			_, err := Read(zipped(t, tc.parts...), "list.xlsx", small(), money.EUR)
+			_, err := Read(gridtest.Zip(t, tc.parts...), "list.xlsx", small(), money.EUR)
 			wantKey(t, err, tc.key)
 		})
 	}

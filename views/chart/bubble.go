@@ -62,7 +62,7 @@ func (b Bubbles) Draw(c Canvas) {
 		c.Text(0, noteY+float64(i)*em*1.35, fit(c, n, w, em*0.9, false), TextStyle{Size: em * 0.9, Ink: Muted})
 	}
 	if len(b.Marks) == 0 {
-		c.Text(0, em*1.4, b.Empty, TextStyle{Size: em, Ink: Muted})
+		sayEmpty(c, b.Empty)
 		return
 	}
 	p := bubblePlot{Bubbles: b, c: c, em: em}

@@ -58,7 +58,7 @@ func (b BudgetBars) Draw(c Canvas) {
 	width, _ := c.Size()
 	em := c.Em()
 	if len(b.Rows) == 0 {
-		c.Text(0, em*1.4, b.Empty, TextStyle{Size: em, Ink: Muted})
+		sayEmpty(c, b.Empty)
 		return
 	}
 	low, high, texts := money.Amount(0), money.Amount(0), 0.0

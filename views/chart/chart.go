@@ -105,6 +105,12 @@ type Canvas interface {
 	Mark(tip, href string, draw func())
 }
 
+// sayEmpty says that there is nothing to draw.
+func sayEmpty(c Canvas, text string) {
+	em := c.Em()
+	c.Text(0, em*1.4, text, TextStyle{Size: em, Ink: Muted})
+}
+
 // RGB is an ink on white paper, each channel 0 to 255. The three weather colours and grey are at
 // least 12 points of CIE lightness apart: 95 grey, 81 green, 68 amber, 38 red.
 func RGB(i Ink) (r, g, b int) {

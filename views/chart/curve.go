@@ -108,7 +108,7 @@ func (s SCurve) Draw(c Canvas) {
 	w, h := c.Size()
 	em := c.Em()
 	if !s.defined() {
-		c.Text(0, em*1.4, s.Empty, TextStyle{Size: em, Ink: Muted})
+		sayEmpty(c, s.Empty)
 		return
 	}
 	c.Text(0, em*1.05, fit(c, s.YLabel, w, em, true), TextStyle{Size: em, Bold: true, Ink: Text})

@@ -139,7 +139,7 @@ func (t Timeline) Draw(c Canvas) {
 	w, _ := c.Size()
 	em := c.Em()
 	if t.Rows() == 0 {
-		c.Text(0, em*1.4, t.Empty, TextStyle{Size: em, Ink: Muted})
+		sayEmpty(c, t.Empty)
 		return
 	}
 	p := timelinePlot{Timeline: t, c: c, em: em, left: w * timelineLabels, right: w - em*4.2, slip: w}

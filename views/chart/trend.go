@@ -128,7 +128,7 @@ func (t Trend) Draw(c Canvas) {
 	w, h := c.Size()
 	em := c.Em()
 	if t.defined() == 0 {
-		c.Text(0, em*1.4, t.Empty, TextStyle{Size: em, Ink: Muted})
+		sayEmpty(c, t.Empty)
 		return
 	}
 	p := trendPlot{Trend: t, c: c, em: em, frame: box{em * 4.6, em * 3.2, w - em*4.6, h - em*1.8}}

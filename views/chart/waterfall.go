@@ -137,7 +137,7 @@ func (w Waterfall) Draw(c Canvas) {
 	width, _ := c.Size()
 	em := c.Em()
 	if len(w.Rows) == 0 {
-		c.Text(0, em*1.4, w.Empty, TextStyle{Size: em, Ink: Muted})
+		sayEmpty(c, w.Empty)
 		return
 	}
 	low, high, texts := money.Amount(0), money.Amount(0), 0.0

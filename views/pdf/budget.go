@@ -79,14 +79,18 @@ func (p *pack) atRisk(b views.PackBudget) {
 	p.note(b.AtRiskNote())
 }
 
-// alerts are the anomalies that call for a decision.
+// alerts are the alerts of the budget and the anomalies of its books that call for a decision.
 func (p *pack) alerts() {
 	b, ok := p.x.PackBudget(p.s)
-	if !ok || b.AlertCount() == 0 {
+	if !ok {
 		return
 	}
 	p.shown(b.Alerts(), 170, 0)
 	if note := b.AlertNote(); note != "" {
+		p.note(note)
+	}
+	p.shown(b.Anomalies(), 0, 92, 62, 84, 84)
+	if note := b.AnomalyNote(); note != "" {
 		p.note(note)
 	}
 }

@@ -65,8 +65,8 @@ func TestBudgetPagesHoldTheFigures(t *testing.T) {
 	want := map[string][]string{
 		"fr": {"Budget et réalisé", "48,0 M€", "Montants TTC, en EUR", "coûts mandatés", "Rapproché à 97,4 % au 31 octobre 2026, ligne la plus ancienne 12 jours", "signé par Hélène Marchand le 4 novembre 2026",
 			"5b1f0e6d8c4a7732914f9c6be20d35a8f17c64b09e52d83ab6710fc4e95d2a31", "Consommation cumulée", "Décision de périmètre", "Non expliqué", "À risque au total : 1 830 000,00 €",
-			"Crédits votés, non affectés", "Alertes budgétaires qui demandent une décision", "642 300,50 €", "et 1 autre alerte", "Le budget depuis le dernier dossier", "+2 340 112,08 €", "jalon-budget-actual/1", "15 250 000,00 €, soit 87,1 %"},
-		"en": {"Budget against actual", "€48.0M", "97.4% reconciled at 31 October 2026, oldest line 12 days", "Cumulative spending", "Scope decision", "€642,300.50", "The budget since the last pack"},
+			"Crédits votés, non affectés", "Alertes budgétaires qui demandent une décision", "642 300,50 €", "et 1 autre alerte", "Anomalies des livres qui demandent une décision", "Engagements dormants : 3 constats, 91 740,00 €", "2024-00817/2", "et 1 autre anomalie", "4 anomalies des livres demandent une décision", "Le budget depuis le dernier dossier", "+2 340 112,08 €", "jalon-budget-actual/1", "15 250 000,00 €, soit 87,1 %"},
+		"en": {"Budget against actual", "€48.0M", "97.4% reconciled at 31 October 2026, oldest line 12 days", "Cumulative spending", "Scope decision", "€642,300.50", "Anomalies of the books that need a decision", "Dormant commitments: 3 findings", "The budget since the last pack"},
 	}
 	for locale, texts := range want {
 		text := flat(t, budgeted(locale, 36))

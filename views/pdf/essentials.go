@@ -152,13 +152,21 @@ func (p *pack) weatherLegend(left, y float64) {
 	}
 }
 
-// needsDecision lists what the committee is asked, and how many alerts of the budget call for an answer.
+// needsDecision lists what the committee is asked, and how many alerts of the budget and anomalies of its books call for an answer.
 func (p *pack) needsDecision() {
 	p.heading(p.x.T("pdf.needs_decision"), 14)
 	p.asked()
-	if b, ok := p.x.PackBudget(p.s); ok && b.AlertCount() > 0 {
+	b, ok := p.x.PackBudget(p.s)
+	if !ok {
+		return
+	}
+	if n := b.AlertCount(); n > 0 {
 		p.y += 2
-		p.note(p.x.N("pdf.budget.see_alerts", b.AlertCount()))
+		p.note(p.x.N("pdf.budget.see_alerts", n))
+	}
+	if n := b.AnomalyCount(); n > 0 {
+		p.y += 2
+		p.note(p.x.N("pdf.budget.see_anomalies", n))
 	}
 }
 
