@@ -29,7 +29,7 @@ test: setup ## the whole suite: SQLite, PostgreSQL and browser, with the race de
 torture: setup ## the long runs that test samples: kills, accelerated years, big files, every page
 	JALON_TEST_REQUIRE=1 JALON_TORTURE=1 .ci/postgres $(GO) test $(RACE) -shuffle=on -timeout $(TORTURE_TIMEOUT) ./...
 
-bench: setup ## the benchmarks, as CPU time beside a reference (docs/performance.md), about four minutes
+bench: setup ## the benchmarks, as CPU time beside a reference (docs/performance.md), about eight minutes
 	@set -o pipefail; JALON_TEST_REQUIRE=1 .ci/postgres $(GO) test -run '^$$' -bench . -benchtime 2s -p 1 -timeout $(TEST_TIMEOUT) ./... \
 		| grep --line-buffered -Ev '^(PASS|ok|goos|goarch|cpu|\?)'
 

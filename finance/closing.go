@@ -222,8 +222,8 @@ func signature(ctx context.Context, db database.Conn, b *books, actor identity.A
 	if err != nil {
 		return false, nil, err
 	}
-	if own.Allocations+own.ByRule > 0 {
-		out = append(out, Hindrance{"certificate.own_work", []any{own.Allocations, own.ByRule}})
+	if own.any() {
+		out = append(out, Hindrance{"certificate.own_work", []any{own.Allocations, own.ByRule, own.Rekeyed, own.Accepted}})
 	}
 	return fourEyes && len(out) == 0, out, nil
 }

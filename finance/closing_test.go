@@ -194,6 +194,75 @@ func TestSharerMayNotSign(t *testing.T) {
 	})
 }
 
+// TestRekeyerMayNotSign: who replaced a number of a commitment said which commitment the lines of the old number belong to, even where others replaced it again.
+func TestRekeyerMayNotSign(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		ctx := context.Background()
+		d := newDesk(t, db, "aube", "P1")
+		anne, boris, carla := d.as(identity.RoleFinance, "anne"), d.as(identity.RoleFinance, "boris"), d.as(identity.RoleFinance, "carla")
+		got := d.bookFile("q1", line{on: "2026-01-06", amount: 700, project: "P1"}, line{on: "2026-02-06", amount: 300, project: "P1"})
+		d.exec("UPDATE posting SET commitment_no = 'e-old' WHERE id = ?", got[0].ID)
+		for who, in := range map[*identity.Actor]RekeyInput{&anne: {Old: "E-OLD", New: "E-MID", Reason: "engaged anew"}, &boris: {Old: "E-MID", New: "E-NEW", Reason: "engaged anew"}} {
+			in.Organisation = d.org.ID
+			if err := d.service.Rekey(ctx, *who, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, who := range []identity.Actor{anne, boris} {
+			p := d.previewed(who, "2026-01-31").Hindrances
+			if !slices.Equal(keysOf(p), []string{"certificate.own_work"}) || p[0].Args[2] != int64(1) {
+				t.Errorf("hindrances of %s %+v", who.Label, p)
+			}
+		}
+		if _, err := d.sign(carla, "2026-01-31"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.sign(anne, "2026-02-28"); err != nil {
+			t.Errorf("February holds no line of the number: %v", err)
+		}
+		clean(d)
+		d.exec("UPDATE commitment_alias SET recorded_by = ?, recorded_at = ? WHERE new_number = 'E-NEW'", carla.Name, database.Instant(d.clock.now().Add(time.Hour)))
+		clean(d) // replaced after the signature
+		d.exec("UPDATE commitment_alias SET recorded_at = ? WHERE new_number = 'E-NEW'", database.Instant(d.clock.now().Add(-time.Hour)))
+		if got := d.broken(byHand()); !slices.Equal(got, []string{"i18"}) {
+			t.Errorf("a certificate of who replaced the number: broken %q", got)
+		}
+	})
+}
+
+// TestAccepterMayNotSign: who left a line open as known explained it, and somebody else signs.
+func TestAccepterMayNotSign(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		ctx := context.Background()
+		d := newDesk(t, db, "aube", "P1")
+		anne, boris := d.as(identity.RoleFinance, "anne"), d.as(identity.RoleFinance, "boris")
+		got := d.bookFile("jan", line{on: "2026-01-06", amount: 700}, line{on: "2026-01-07", amount: 300, project: "P1"})
+		in := AcceptInput{Organisation: d.org.ID, Posting: got[0].ID, Residual: 700, Reason: "litige"}
+		accept := func(who identity.Actor) {
+			t.Helper()
+			if err := d.service.Accept(ctx, who, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		accept(boris)
+		if err := d.service.Reopen(ctx, boris, in); err != nil {
+			t.Fatal(err)
+		}
+		accept(anne)
+		if got := keysOf(d.previewed(anne, "2026-01-31").Hindrances); !slices.Equal(got, []string{"certificate.own_work"}) {
+			t.Errorf("hindrances of who accepted the line %q", got)
+		}
+		if _, err := d.sign(boris, "2026-01-31"); err != nil {
+			t.Fatalf("who accepted the line no longer: %v", err)
+		}
+		clean(d)
+		d.exec("UPDATE open_posting SET accepted_by = ?", boris.Name)
+		if got := d.broken(byHand()); !slices.Equal(got, []string{"i18"}) {
+			t.Errorf("a certificate of who accepted the line: broken %q", got)
+		}
+	})
+}
+
 func TestReopen(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {
 		ctx := context.Background()

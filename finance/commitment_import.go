@@ -100,10 +100,8 @@ func (c *commitmentRun) compare(ctx context.Context) (err error) {
 	plan := reconcile.Diff(c.merged.prints, c.live.prints, reconcile.CoverageKind(c.years.coverage.Kind))
 	c.pairs, c.gone = plan.Pairs, plan.Withdrawn
 	limit := reconcile.Threshold{Share: c.settings.WithdrawalShare, Lines: int(c.settings.WithdrawalLines)}
-	w := plan.Withdrawals(c.live.prints)
-	c.report.Preview.Withdrawals = Withdrawn{Lines: w.Lines, Gross: w.Gross, Of: w.Of, Confirm: limit.Exceeded(w)}
-	if limit.Exceeded(w) && !c.confirmed(w) && !c.dry {
-		return fault.Conflict("import.withdrawals", w.Lines, w.Gross.Decimal(c.k.Currency), w.Of.Decimal(c.k.Currency), string(c.k.Currency))
+	if err := c.withdraws(plan.Withdrawals(c.live.prints), limit, c.k.Currency); err != nil {
+		return err
 	}
 	for _, line := range c.merged.repeat {
 		c.found(int(line), findingRepeated)

@@ -108,14 +108,14 @@ func (e Envelope) holds(y FiscalYear) bool {
 
 // checkLabel reports what a text of one line breaks.
 func checkLabel(f *fault.Fields, field, s string, limit int, required bool) {
-	f.Check(!required || strings.TrimSpace(s) != "", field, "input.required")
+	f.Check(!required || !fault.Blank(s), field, "input.required")
 	f.Check(utf8.RuneCountInString(s) <= limit, field, "input.too_long", limit)
 	f.Check(utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r == 0x7f }), field, "input.control_character")
 }
 
 // checkReason reports what a text of several lines breaks.
 func checkReason(f *fault.Fields, field, s string, required bool) {
-	f.Check(!required || strings.TrimSpace(s) != "", field, "input.required")
+	f.Check(!required || !fault.Blank(s), field, "input.required")
 	f.Check(utf8.RuneCountInString(s) <= maxReason, field, "input.too_long", maxReason)
 	f.Check(utf8.ValidString(s) && !strings.Contains(s, "\x00"), field, "input.control_character")
 }

@@ -100,6 +100,7 @@ type Withdrawn struct {
 type EffectLine struct {
 	Key     string       `json:"key"` // outcome, period as "2026·3", nature, or finance code; othersKey for what is not listed
 	Name    string       `json:"name,omitempty"`
+	Booked  string       `json:"booked,omitempty"` // of a period that is closed: the open one in which its entries are booked
 	Project int64        `json:"project,omitempty"`
 	Lines   int          `json:"lines"` // entries, or lines of an outcome
 	Sum     money.Amount `json:"sum"`

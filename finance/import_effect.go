@@ -17,10 +17,13 @@ import (
 // effects sums what a file changes of the books.
 type effects struct {
 	outcomes [len(outcomeNames)]EffectLine
-	periods  map[Slot]*EffectLine
+	periods  map[bookedSlot]*EffectLine
 	natures  map[string]*EffectLine
 	projects map[portfolio.ProjectID]*EffectLine
 }
+
+// bookedSlot is the period that entries are about, with the one that they are booked in.
+type bookedSlot struct{ of, in Slot }
 
 var outcomeNames = [...]reconcile.Outcome{reconcile.New, reconcile.Unchanged, reconcile.Supersedes, reconcile.Rejected, reconcile.OutOfScope, reconcile.Other}
 
@@ -28,7 +31,7 @@ var outcomeNames = [...]reconcile.Outcome{reconcile.New, reconcile.Unchanged, re
 const queueEffect portfolio.ProjectID = -1
 
 func newEffects() *effects {
-	e := &effects{periods: map[Slot]*EffectLine{}, natures: map[string]*EffectLine{}, projects: map[portfolio.ProjectID]*EffectLine{}}
+	e := &effects{periods: map[bookedSlot]*EffectLine{}, natures: map[string]*EffectLine{}, projects: map[portfolio.ProjectID]*EffectLine{}}
 	for i, o := range outcomeNames {
 		e.outcomes[i].Key = o.String()
 	}
@@ -50,7 +53,11 @@ func (e *effects) others(s ledgerfile.Summary) {
 
 // entry counts an entry with its allocations.
 func (e *effects) entry(p *Posting, parts []Allocation) {
-	addEffect(e.periods, p.At(), p.Amount)
+	at := bookedSlot{p.At(), p.At()}
+	if p.BookedYearID != 0 { // events of commitments are booked in no period
+		at.in = Slot{p.BookedYearID, p.BookedPeriod}
+	}
+	addEffect(e.periods, at, p.Amount)
 	addEffect(e.natures, p.Nature, p.Amount)
 	left := p.Amount
 	for i := range parts {
@@ -79,13 +86,17 @@ func (e *effects) fill(p *Preview, years []FiscalYear, projects []Project) {
 	for _, y := range years {
 		codes[y.ID] = y
 	}
-	slots := slices.SortedFunc(maps.Keys(e.periods), func(a, b Slot) int {
+	order := func(a, b Slot) int {
 		return cmp.Or(codes[a.Year].Start.Compare(codes[b.Year].Start), cmp.Compare(a.Period, b.Period))
-	})
+	}
+	slots := slices.SortedFunc(maps.Keys(e.periods), func(a, b bookedSlot) int { return cmp.Or(order(a.of, b.of), order(a.in, b.in)) })
 	p.Periods = nil
 	for _, s := range slots {
 		l := *e.periods[s]
-		l.Key = fmt.Sprintf("%s·%d", codes[s.Year].Code, s.Period)
+		l.Key = codes[s.of.Year].slot(s.of.Period)
+		if s.in != s.of {
+			l.Booked = codes[s.in.Year].slot(s.in.Period)
+		}
 		p.Periods = append(p.Periods, l)
 	}
 	p.Natures = largestEffects(e.natures, func(nature string, l *EffectLine) { l.Key = nature })
@@ -104,6 +115,9 @@ func (e *effects) fill(p *Preview, years []FiscalYear, projects []Project) {
 		}
 	})
 }
+
+// slot names a period of the year in short.
+func (y FiscalYear) slot(period int) string { return fmt.Sprintf("%s·%d", y.Code, period) }
 
 // excludedKey stands for what lies outside of the scope; no finance code has a sign in it.
 const excludedKey = "-"

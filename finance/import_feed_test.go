@@ -242,6 +242,14 @@ func TestImportIntoAClosedPeriod(t *testing.T) {
 		if _, err := db.Write().ExecContext(ctx, "UPDATE fiscal_period SET state = 'closed' WHERE organisation_id = ? AND number <= 2", d.org.ID); err != nil {
 			t.Fatal(err)
 		}
+		corrected := export(mandat{no: "1", amount: 900, on: "15/01/2026"}, mandat{no: "3", amount: 70, on: "02/02/2026"}, mandat{no: "2", amount: 510, on: "15/03/2026"})
+		previewed, err := d.service.Preview(ctx, d.as(identity.RoleFinance, "anne"), d.stageFor("b.csv", corrected, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := fmt.Sprint(previewed.Report.Preview.Periods), "[{2026·1  2026·3 0 2 -100} {2026·2  2026·3 0 1 70} {2026·3   0 2 10}]"; got != want {
+			t.Errorf("the preview says %s, want %s", got, want)
+		}
 		d.imports("b.csv", export(mandat{no: "1", amount: 900, on: "15/01/2026"}, mandat{no: "3", amount: 70, on: "02/02/2026"}), nil)
 		var rows []struct {
 			DocNo        string
@@ -261,11 +269,38 @@ func TestImportIntoAClosedPeriod(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := d.everything()
-		_, err := d.tryImport("c.csv", export(mandat{no: "4", amount: 1}), nil, true)
+		_, err = d.tryImport("c.csv", export(mandat{no: "4", amount: 1}), nil, true)
 		d.expectFault(err, fault.KindConflict, "fiscal.all_closed")
 		if d.everything() != before {
 			t.Error("a refused file left something")
 		}
+	})
+}
+
+// TestDaysToCome finds fault with days that cannot well be right, and books the lines all the same: the money is not lost.
+func TestDaysToCome(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		d := newDesk(t, db, "aube", "P1") // on 2 November 2026
+		rep := d.imports("a.csv", export(
+			mandat{no: "1", on: "03/12/2026", amount: 1},             // 31 days ahead
+			mandat{no: "2", on: "04/12/2026", amount: 2},             // one more
+			mandat{no: "3", year: 2025, on: "31/01/2026", amount: 4}, // the last day of the extra period
+			mandat{no: "4", year: 2025, on: "01/02/2026", amount: 8}, // the day after it
+			mandat{no: "5", year: 2062, on: "02/11/2026", amount: 16}), nil)
+		var got []string
+		for _, f := range rep.Findings {
+			if f.Code != findingYear {
+				got = append(got, fmt.Sprint(f.Line, " ", f.Code, f.Args))
+			}
+		}
+		slices.Sort(got)
+		if want := []string{"3 date.to_come[2026-12-04 2026-11-02]", "5 date.after_year[2026-02-01 2025 2026-01-31]", "6 date.other_year[2026-11-02 2062]", "6 fiscal_year.to_come[2062 2062-01-01]"}; !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if rep.New != 5 || rep.Rejected != 0 || rep.SumBooked != 31 {
+			t.Errorf("not everything is booked: %+v", rep)
+		}
+		d.verified()
 	})
 }
 

@@ -111,10 +111,8 @@ func (l *ledgerRun) compare(ctx context.Context) error {
 		return err
 	}
 	limit := reconcile.Threshold{Share: l.k.WithdrawalShare, Lines: int(l.k.WithdrawalLines)}
-	w := plan.Withdrawals(live)
-	l.report.Preview.Withdrawals = Withdrawn{Lines: w.Lines, Gross: w.Gross, Of: w.Of, Confirm: limit.Exceeded(w)}
-	if limit.Exceeded(w) && !l.confirmed(w) && !l.dry {
-		return fault.Conflict("import.withdrawals", w.Lines, w.Gross.Decimal(l.k.Currency), w.Of.Decimal(l.k.Currency), string(l.k.Currency))
+	if err := l.withdraws(plan.Withdrawals(live), limit, l.k.Currency); err != nil {
+		return err
 	}
 	l.repeated(plan)
 	l.back = l.reversals()
@@ -293,9 +291,7 @@ func (l *ledgerRun) fill(p *Posting, line *ledgerfile.Line, pair reconcile.Pair,
 		l.vat, p.AmountVAT = line.VAT, &l.vat
 	}
 	p.CommitmentID = l.links.of(p)
-	if year := l.years.labelled[line.Exercice]; year != nil && !line.Date.IsZero() && !touches(*year, ledgerfile.Coverage{From: line.Date, To: line.Date}) {
-		l.found(line.No, findingOtherYear, line.Date.String(), year.Code)
-	}
+	l.doubtDay(line)
 	return l.years.place(l.k, line, p)
 }
 

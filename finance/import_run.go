@@ -11,6 +11,7 @@ import (
 	"jalon/internal/audit"
 	"jalon/internal/database"
 	"jalon/internal/fault"
+	"jalon/internal/money"
 )
 
 // progressLines is after how many lines who waits is told.
@@ -61,6 +62,19 @@ func (r *importRun) step(name string, done, total int) {
 	if r.tell != nil {
 		r.tell(p)
 	}
+}
+
+// withdraws notes what a file takes out of the books, and refuses it when that waits for somebody to confirm it.
+func (r *importRun) withdraws(w reconcile.Withdrawals, limit reconcile.Threshold, currency money.Currency) error {
+	w.Unread = r.read.unread()
+	r.report.Preview.Withdrawals = Withdrawn{Lines: w.Lines, Gross: w.Gross, Of: w.Of, Confirm: limit.Exceeded(w)}
+	if !limit.Exceeded(w) || r.confirmed(w) || r.dry {
+		return nil
+	}
+	if w.Unread > 0 {
+		return fault.Conflict("import.withdrawals_unread", w.Lines, w.Gross.Decimal(currency), string(currency), w.Unread)
+	}
+	return fault.Conflict("import.withdrawals", w.Lines, w.Gross.Decimal(currency), w.Of.Decimal(currency), string(currency))
 }
 
 // confirmed tells whether somebody agreed that so much is withdrawn: who saw a preview agreed to what it said, and to no more.
@@ -270,11 +284,14 @@ func (r *importRun) sumScope(ctx context.Context, db database.Conn, k *booking) 
 
 // The findings of an import itself, beside those of the reader.
 const (
-	findingYear      = "fiscal_year.created" // [code] a line is of a fiscal year that the books did not have
-	findingOtherYear = "date.other_year"     // [date, code] the document is dated far outside of the fiscal year that it names
-	findingRepeated  = "key.repeated"        // the profile says that the key names one line, and the file has several
-	findingOrigin    = "origin.unknown"      // [key] what the line corrects is not in the books
-	findingAssertion = "assertion.broken"    // [dimension, value] a balance of the finance system does not hold any more
+	findingYear       = "fiscal_year.created" // [code] a line is of a fiscal year that the books did not have
+	findingYearToCome = "fiscal_year.to_come" // [code, first day] that year has not begun
+	findingOtherYear  = "date.other_year"     // [date, code] the document is dated far outside of the fiscal year that it names
+	findingAfterYear  = "date.after_year"     // [date, code, last day] the document is dated after the extra period of the fiscal year that it names
+	findingToCome     = "date.to_come"        // [date, today] the document is dated more than daysAhead after the import
+	findingRepeated   = "key.repeated"        // the profile says that the key names one line, and the file has several
+	findingOrigin     = "origin.unknown"      // [key] what the line corrects is not in the books
+	findingAssertion  = "assertion.broken"    // [dimension, value] a balance of the finance system does not hold any more
 )
 
 // found notes a finding, as long as there are not too many.

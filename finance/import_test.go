@@ -259,6 +259,26 @@ func (d *desk) postingOf(no string) Posting {
 	return rows[0].Posting
 }
 
+// TestUnreadableLinesTakeNothingAway: a line whose amount was spoilt is not found in the file, so that its entry would go; one is few enough to go without asking
+// otherwise.
+func TestUnreadableLinesTakeNothingAway(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		d := newDesk(t, db, "aube", "P1")
+		lines := make([]mandat, 300)
+		for i := range lines {
+			lines[i] = mandat{no: fmt.Sprint(i + 1), amount: 10_000}
+		}
+		d.imports("a.csv", export(lines...), year2026)
+		spoilt := bytes.Replace(export(lines...), []byte("100,00"), []byte("cent"), 1)
+		_, err := d.tryImport("b.csv", spoilt, year2026, false)
+		d.expectFault(err, fault.KindConflict, "import.withdrawals_unread")
+		if rep := d.imports("b.csv", spoilt, year2026); rep.Withdrawn != 1 || rep.Rejected != 1 {
+			t.Errorf("confirmed: %s", counts(rep))
+		}
+		d.verified()
+	})
+}
+
 func TestWithdrawalsWaitForAConfirmation(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {
 		d := newDesk(t, db, "aube", "P1")

@@ -16,6 +16,28 @@ import (
 // count in the new year, and the extra period.
 const yearMargin = 62
 
+// daysAhead is how many days after that of its import a document may be dated: due dates and orders of next month are no slips of the pen.
+const daysAhead = 31
+
+// doubtDay notes when the day of a line cannot well be right: it is far outside of the fiscal year that the line names, after the extra period of that year, or to come.
+func (l *ledgerRun) doubtDay(line *ledgerfile.Line) {
+	if line.Date.IsZero() {
+		return
+	}
+	if year := l.years.labelled[line.Exercice]; year != nil {
+		extra, _ := year.Period(ExtraPeriod)
+		switch {
+		case !touches(*year, ledgerfile.Coverage{From: line.Date, To: line.Date}):
+			l.found(line.No, findingOtherYear, line.Date.String(), year.Code)
+		case line.Date.After(extra.End):
+			l.found(line.No, findingAfterYear, line.Date.String(), year.Code, extra.End.String())
+		}
+	}
+	if line.Date.After(l.k.today.AddDays(daysAhead)) {
+		l.found(line.No, findingToCome, line.Date.String(), l.k.today.String())
+	}
+}
+
 // yearBook finds the fiscal year of every line of a file.
 type yearBook struct {
 	labelled map[int]*FiscalYear
@@ -79,6 +101,9 @@ func (r *importRun) year(ctx context.Context, k *booking, label int, day civil.D
 	year, err := find()
 	if err == nil && len(k.Years) > known {
 		r.found(0, findingYear, year.Code)
+		if year.Start.After(k.today) && r.row.Purpose != ledgerfile.PurposeBudget { // budgets are voted before their year begins
+			r.found(max(r.read.labels[label], r.read.days[day]), findingYearToCome, year.Code, year.Start.String())
+		}
 	}
 	return year, err
 }

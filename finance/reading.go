@@ -18,8 +18,8 @@ type reading struct {
 	summary  ledgerfile.Summary
 	prints   []reconcile.Print // of the lines that can be booked, in the order of the file
 	outcomes []byte            // of every line, reconcile.Outcome; what can be booked is New until it is compared
-	labels   map[int]bool      // fiscal years as lines name them
-	days     map[civil.Date]bool
+	labels   map[int]int       // fiscal years as lines name them, with the first line of each
+	days     map[civil.Date]int
 	undated  bool           // some line has neither a label nor a day
 	corrects []correctedKey // of the lines that correct others
 	news     int            // lines of ledgerfile.KindStatus
@@ -70,7 +70,7 @@ const sampled = 4096
 
 // readFile goes through a file and keeps what comparing needs. It stands complete as far as it came also when it gives an error.
 func readFile(src ledgerfile.Source, p ledgerfile.Profile, o ledgerfile.Options, tell func(lines int)) (*reading, error) {
-	r := &reading{labels: map[int]bool{}, days: map[civil.Date]bool{}}
+	r := &reading{labels: map[int]int{}, days: map[civil.Date]int{}}
 	digest := newLineDigest()
 	lastLabel, lastDay, bytes := 0, civil.Date{}, 0
 	summary, err := ledgerfile.Read(src, p, o, func(l *ledgerfile.Line) error {
@@ -98,18 +98,25 @@ func readFile(src ledgerfile.Source, p ledgerfile.Profile, o ledgerfile.Options,
 		case l.Exercice != 0:
 			if l.Exercice != lastLabel {
 				lastLabel = l.Exercice
-				r.labels[lastLabel] = true
+				firstAt(r.labels, lastLabel, l.No)
 			}
 		case l.Date.IsZero():
 			r.undated = true
 		case l.Date != lastDay:
 			lastDay = l.Date
-			r.days[lastDay] = true
+			firstAt(r.days, lastDay, l.No)
 		}
 		return nil
 	})
 	r.summary, r.digest = summary, digest.hash.Sum(nil)
 	return r, err
+}
+
+// firstAt notes the line that something first stands on.
+func firstAt[K comparable](lines map[K]int, what K, line int) {
+	if _, known := lines[what]; !known {
+		lines[what] = line
+	}
 }
 
 // same refuses a file that is no longer the one that was compared with the books.
@@ -129,6 +136,16 @@ func (r *reading) settle(pairs []reconcile.Pair) {
 			next++
 		}
 	}
+}
+
+// unread counts the lines that were rejected.
+func (r *reading) unread() (n int) {
+	for _, o := range r.outcomes {
+		if reconcile.Outcome(o) == reconcile.Rejected {
+			n++
+		}
+	}
+	return n
 }
 
 // count fills in the lines by outcome.

@@ -1,6 +1,7 @@
 package finance
 
 import (
+	"cmp"
 	"context"
 
 	"jalon/finance/reconcile"
@@ -76,7 +77,7 @@ func (k *booking) line(ctx context.Context, id PostingID) (*ledgerLine, error) {
 		return nil, err
 	}
 	if !p.Live {
-		return nil, fault.Conflict("allocation.not_live", int64(id))
+		return nil, fault.Conflict("allocation.not_live", cmp.Or(p.DocNo, p.KeyText))
 	}
 	held, err := findAllocations(ctx, k.tx, k.Organisation.ID, []PostingID{id})
 	if err != nil {
@@ -275,16 +276,20 @@ func (k *booking) confirmed(ctx context.Context, rule reconcile.RuleRef, times i
 func (s *Service) Accept(ctx context.Context, actor identity.Actor, in AcceptInput) error {
 	var f fault.Fields
 	checkReason(&f, "reason", in.Reason, true)
-	return s.setState(ctx, actor, "queue.accept", in, f.Err(), StateOpen, StateAccepted)
+	return s.setState(ctx, actor, "queue.accept", in, f.Err(), func(ctx context.Context, tx database.Conn) error {
+		return acceptOpen(ctx, tx, in, actor.Name, s.now())
+	})
 }
 
 // Reopen lets an accepted line wait again.
 func (s *Service) Reopen(ctx context.Context, actor identity.Actor, in AcceptInput) error {
 	in.Reason = ""
-	return s.setState(ctx, actor, "queue.reopen", in, nil, StateAccepted, StateOpen)
+	return s.setState(ctx, actor, "queue.reopen", in, nil, func(ctx context.Context, tx database.Conn) error {
+		return reopenOpen(ctx, tx, in)
+	})
 }
 
-func (s *Service) setState(ctx context.Context, actor identity.Actor, name string, in AcceptInput, valid error, from, to string) error {
+func (s *Service) setState(ctx context.Context, actor identity.Actor, name string, in AcceptInput, valid error, set func(context.Context, database.Conn) error) error {
 	if err := seeOrganisation(actor, identity.PermReconcile, in.Organisation); err != nil {
 		return err
 	}
@@ -296,7 +301,7 @@ func (s *Service) setState(ctx context.Context, actor identity.Actor, name strin
 		if _, err := findPosting(ctx, tx, in.Organisation, in.Posting); err != nil {
 			return trace{}, err
 		}
-		if err := updateOpen(ctx, tx, in.Organisation, in.Posting, in.Residual, from, to, in.Reason); err != nil {
+		if err := set(ctx, tx); err != nil {
 			return trace{}, err
 		}
 		return trace{details: reconcileTrace{Left: in.Residual, Shares: []heldTrace{}, Reason: in.Reason}}, nil

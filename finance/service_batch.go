@@ -3,6 +3,7 @@ package finance
 import (
 	"cmp"
 	"context"
+	"strconv"
 
 	"jalon/finance/reconcile"
 	"jalon/identity"
@@ -103,7 +104,7 @@ func (s *Service) Undo(ctx context.Context, actor identity.Actor, organisation, 
 		return trace{details: t}, err
 	})
 	if database.Classify(err) == database.Unique {
-		err = fault.Conflict("batch.undone", id)
+		err = fault.Conflict("batch.undone", strconv.FormatInt(id, 10))
 	}
 	return undo, err
 }
@@ -118,7 +119,7 @@ func (k *booking) undo(ctx context.Context, id int64) (bulkTrace, error) {
 		batch.UndoneBy = 0
 	}
 	if !batch.Undoable() {
-		return t, fault.Conflict("batch.not_undoable", id)
+		return t, fault.Conflict("batch.not_undoable", strconv.FormatInt(id, 10))
 	}
 	lines, err := findBatchLines(ctx, k.tx, k.Organisation.ID, batch)
 	if err != nil {

@@ -96,7 +96,7 @@ func (s *Service) ReopenPeriod(ctx context.Context, actor identity.Actor, in Reo
 	return s.change(ctx, actor, in.Organisation, act{name: "period.reopen", permission: identity.PermClosePeriod, noun: "certificate"},
 		func(ctx context.Context, tx database.Conn, b *books) (trace, error) {
 			var f fault.Fields
-			f.Check(in.Reason != "", "reason", "input.required")
+			f.Check(!fault.Blank(in.Reason), "reason", "input.required")
 			f.Check(len(in.Reason) <= maxReopenReason, "reason", "input.too_long", maxReopenReason)
 			if err := f.Err(); err != nil {
 				return trace{}, err

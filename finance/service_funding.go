@@ -3,6 +3,7 @@ package finance
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"jalon/identity"
 	"jalon/internal/civil"
@@ -192,7 +193,7 @@ func (s *Service) ReverseFundingEvent(ctx context.Context, actor identity.Actor,
 		case i < 0:
 			return trace{}, fault.NotFound("funding_event", int64(event))
 		case all[i].ReversedBy != 0:
-			return trace{}, fault.Conflict("finance.funding.event_reversed", int64(event))
+			return trace{}, fault.Conflict("finance.funding.event_reversed", strconv.FormatInt(int64(event), 10))
 		}
 		back := all[i]
 		back.ID, back.Amount, back.Reverses, back.ReversedBy = 0, -back.Amount, event, 0

@@ -3,6 +3,7 @@ package finance
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"jalon/finance/forecast"
 	"jalon/identity"
@@ -68,7 +69,7 @@ func (s *Service) ReverseMove(ctx context.Context, actor identity.Actor, id port
 		case i < 0:
 			return trace{}, fault.NotFound("cost_move", int64(move))
 		case all[i].ReversedBy != 0:
-			return trace{}, fault.Conflict("finance.move.reversed", int64(move))
+			return trace{}, fault.Conflict("finance.move.reversed", strconv.FormatInt(int64(move), 10))
 		}
 		back := all[i]
 		back.ID, back.Amount, back.Reason, back.Reverses, back.ReversedBy = 0, -back.Amount, reason, move, 0

@@ -149,15 +149,22 @@ func findOpenSums(ctx context.Context, db database.Conn, organisation int64, upT
 	return s, nil
 }
 
-// ownWork is what somebody reconciled of the entries that a certificate would be about: by hand, or by rules and shares of their own.
+// ownWork is what somebody reconciled of the entries that a certificate would be about: by hand, by rules and shares of their own, by replacing the
+// numbers that lines name their commitments by, or by leaving lines open as known.
 type ownWork struct {
 	Allocations int64 `bun:"allocations"`
 	ByRule      int64 `bun:"by_rule"`
+	Rekeyed     int64 `bun:"rekeyed"`
+	Accepted    int64 `bun:"accepted"`
 }
+
+// any tells whether there is some.
+func (w ownWork) any() bool { return w.Allocations+w.ByRule+w.Rekeyed+w.Accepted > 0 }
 
 // findOwnWork counts the allocations of a period, booked in it or about it, that somebody made themselves, and those that follow from
 // rules of which they wrote the version or from shares that they gave to commitments. A file that somebody booked is none: what
-// it allocates follows from the rules.
+// it allocates follows from the rules. Besides come the lines of the period that name a number which the person replaced, over however many
+// further numbers, and those that they left in the queue as known.
 func findOwnWork(ctx context.Context, db database.Conn, organisation int64, at Slot, who string) (w ownWork, err error) {
 	err = db.NewRaw(`SELECT coalesce(sum(CASE WHEN t.recorded_by = ?3 AND t.kind <> 'import' THEN 1 ELSE 0 END), 0) AS allocations,
 			coalesce(sum(CASE WHEN v.recorded_by = ?3 OR (a.method = 'rule' AND a.rule_id IS NULL AND EXISTS (SELECT 1 FROM commitment_share AS s
@@ -170,6 +177,19 @@ func findOwnWork(ctx context.Context, db database.Conn, organisation int64, at S
 		organisation, at.Year, at.Period, who).Scan(ctx, &w)
 	if err != nil {
 		return w, fmt.Errorf("look for own work: %w", err)
+	}
+	err = db.NewRaw(`WITH RECURSIVE mine (number) AS (SELECT old_number FROM commitment_alias WHERE organisation_id = ?0 AND recorded_by = ?3
+				UNION SELECT a.old_number FROM commitment_alias AS a JOIN mine AS m ON m.number = a.new_number WHERE a.organisation_id = ?0)
+			SELECT count(*) FROM posting AS p WHERE p.organisation_id = ?0 AND p.live AND EXISTS (SELECT 1 FROM mine) AND upper(p.commitment_no) IN (SELECT number FROM mine)
+				AND ((p.booked_year_id = ?1 AND p.booked_period = ?2) OR (p.fiscal_year_id = ?1 AND p.period = ?2))`, organisation, at.Year, at.Period, who).Scan(ctx, &w.Rekeyed)
+	if err != nil {
+		return w, fmt.Errorf("look for own replaced numbers: %w", err)
+	}
+	err = db.NewRaw(`SELECT count(*) FROM open_posting AS o JOIN posting AS p ON p.organisation_id = o.organisation_id AND p.id = o.posting_id
+			WHERE o.organisation_id = ?0 AND o.state = 'accepted' AND o.accepted_by = ?3
+				AND ((p.booked_year_id = ?1 AND p.booked_period = ?2) OR (p.fiscal_year_id = ?1 AND p.period = ?2))`, organisation, at.Year, at.Period, who).Scan(ctx, &w.Accepted)
+	if err != nil {
+		return w, fmt.Errorf("look for lines that were accepted: %w", err)
 	}
 	return w, nil
 }

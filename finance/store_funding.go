@@ -3,6 +3,7 @@ package finance
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -114,7 +115,7 @@ func insertFundingEvent(ctx context.Context, tx database.Conn, organisation int6
 		ReversesID: v.Reverses, RecordedBy: v.RecordedBy, RecordedAt: v.RecordedAt}
 	err := database.BulkIDs(ctx, tx, []*fundingEventRow{&row})
 	if database.Classify(err) == database.Unique {
-		return fault.Conflict("finance.funding.event_reversed", int64(v.Reverses))
+		return fault.Conflict("finance.funding.event_reversed", strconv.FormatInt(int64(v.Reverses), 10))
 	}
 	v.ID = row.ID
 	return err

@@ -3,6 +3,7 @@ package finance
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -41,7 +42,7 @@ func insertMove(ctx context.Context, tx database.Conn, m *Move) error {
 		RecordedBy: m.RecordedBy, RecordedAt: m.RecordedAt}
 	err := database.BulkIDs(ctx, tx, []*moveRow{&row})
 	if database.Classify(err) == database.Unique {
-		return fault.Conflict("finance.move.reversed", int64(m.Reverses))
+		return fault.Conflict("finance.move.reversed", strconv.FormatInt(int64(m.Reverses), 10))
 	}
 	m.ID = row.ID
 	return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -25,6 +26,8 @@ type openPostingRow struct {
 	Since          civil.Date   `bun:"since"`
 	State          string       `bun:"state"`
 	Reason         string       `bun:"reason"`
+	AcceptedBy     string       `bun:"accepted_by"` // of an accepted line; "" of others
+	AcceptedAt     time.Time    `bun:"accepted_at,nullzero"`
 	Suggestion     string       `bun:"suggestion"`
 }
 
@@ -264,10 +267,18 @@ func findOpenOf(ctx context.Context, db database.Conn, organisation int64, ids [
 	return rows, nil
 }
 
-// updateOpen says whether a line of the queue waits for somebody, as long as it is what that person saw.
-func updateOpen(ctx context.Context, tx database.Conn, organisation int64, id PostingID, residual money.Amount, from, to, reason string) error {
-	res, err := tx.ExecContext(ctx, "UPDATE open_posting SET state = ?, reason = ? WHERE organisation_id = ? AND posting_id = ? AND residual = ? AND state = ?", to, reason, organisation, id, residual, from)
-	return database.Updated(res, err, "posting", int64(id))
+// acceptOpen leaves a line of the queue as known, as long as it is what that person saw.
+func acceptOpen(ctx context.Context, tx database.Conn, in AcceptInput, who string, at time.Time) error {
+	res, err := tx.ExecContext(ctx, "UPDATE open_posting SET state = ?, reason = ?, accepted_by = ?, accepted_at = ? WHERE organisation_id = ? AND posting_id = ? AND residual = ? AND state = ?",
+		StateAccepted, in.Reason, who, database.Instant(at), in.Organisation, in.Posting, in.Residual, StateOpen)
+	return database.Updated(res, err, "posting", int64(in.Posting))
+}
+
+// reopenOpen lets an accepted line of the queue wait again, as long as it is what that person saw.
+func reopenOpen(ctx context.Context, tx database.Conn, in AcceptInput) error {
+	res, err := tx.ExecContext(ctx, "UPDATE open_posting SET state = ?, reason = '', accepted_by = '', accepted_at = NULL WHERE organisation_id = ? AND posting_id = ? AND residual = ? AND state = ?",
+		StateOpen, in.Organisation, in.Posting, in.Residual, StateAccepted)
+	return database.Updated(res, err, "posting", int64(in.Posting))
 }
 
 // settlement is what is left of an entry after a booking.

@@ -51,6 +51,21 @@ var closeRules = []ledgerRule{
 			SELECT DISTINCT 'certificate:' || c.id AS what FROM certificate AS c JOIN work AS w ON w.who = c.signed_by AND w.batch <= c.sealed_batch
 				AND ((w.booked_year_id = c.fiscal_year_id AND w.booked_period = c.period) OR (w.fiscal_year_id = c.fiscal_year_id AND w.period = c.period))
 			WHERE c.organisation_id = ?0`,
+		// Nor lines whose commitments they gave another number. What came after the signature is no part of it.
+		`WITH RECURSIVE mine (who, number, since) AS (SELECT recorded_by, old_number, recorded_at FROM commitment_alias
+					WHERE organisation_id = ?0 AND recorded_by IN (SELECT signed_by FROM certificate WHERE organisation_id = ?0 AND signed_by LIKE 'user:%')
+				UNION SELECT m.who, a.old_number, CASE WHEN a.recorded_at > m.since THEN a.recorded_at ELSE m.since END
+					FROM commitment_alias AS a JOIN mine AS m ON m.number = a.new_number WHERE a.organisation_id = ?0)
+			SELECT DISTINCT 'certificate:' || c.id AS what FROM certificate AS c JOIN mine AS m ON m.who = c.signed_by AND m.since <= c.signed_at
+				JOIN posting AS p ON p.organisation_id = c.organisation_id AND p.live AND upper(p.commitment_no) = m.number
+					AND ((p.booked_year_id = c.fiscal_year_id AND p.booked_period = c.period) OR (p.fiscal_year_id = c.fiscal_year_id AND p.period = c.period))
+				JOIN (SELECT file_id, min(id) AS batch FROM allocation_batch WHERE organisation_id = ?0 AND file_id IS NOT NULL GROUP BY file_id) AS t ON t.file_id = p.file_id AND t.batch <= c.sealed_batch
+			WHERE c.organisation_id = ?0`,
+		// Nor lines that they left open as known.
+		`SELECT DISTINCT 'certificate:' || c.id AS what FROM open_posting AS o JOIN posting AS p ON p.organisation_id = o.organisation_id AND p.id = o.posting_id
+				JOIN certificate AS c ON c.organisation_id = o.organisation_id AND c.signed_by = o.accepted_by AND o.accepted_at <= c.signed_at
+					AND ((p.booked_year_id = c.fiscal_year_id AND p.booked_period = c.period) OR (p.fiscal_year_id = c.fiscal_year_id AND p.period = c.period))
+			WHERE o.organisation_id = ?0 AND o.state = 'accepted' AND c.signed_by LIKE 'user:%'`,
 	}},
 }
 

@@ -17,7 +17,7 @@ import (
 
 // readBudgetFile is readFile for budgets: each of their lines is one that can be booked.
 func readBudgetFile(src ledgerfile.Source, p ledgerfile.Profile, o ledgerfile.Options, tell func(lines int)) (*reading, error) {
-	r := &reading{labels: map[int]bool{}, days: map[civil.Date]bool{}}
+	r := &reading{labels: map[int]int{}, days: map[civil.Date]int{}}
 	digest := newBudgetDigest()
 	var total money.Amount
 	s, err := ledgerfile.ReadBudget(src, p, o, func(l *ledgerfile.BudgetLine) error {
@@ -25,7 +25,7 @@ func readBudgetFile(src ledgerfile.Source, p ledgerfile.Profile, o ledgerfile.Op
 		r.prints, r.outcomes = append(r.prints, print), append(r.outcomes, byte(reconcile.New))
 		total += l.Voted.Amount // the reader refuses what leaves 64 bits in the end
 		if l.Year != 0 {
-			r.labels[l.Year] = true
+			r.labels[l.Year] = 0
 		}
 		if n := len(r.outcomes); n%progressLines == 0 {
 			tell(n)

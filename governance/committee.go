@@ -56,7 +56,7 @@ func (c Committee) Validate() error {
 	f := c.Cadence.Validate()
 	// It stands in addresses, where dots alone mean another place.
 	f.Check(strings.Trim(c.Code, ".") != "" && strings.TrimSpace(c.Code) == c.Code && utf8.RuneCountInString(c.Code) <= 64 && plain(c.Code), "code", "input.code_form")
-	f.Check(strings.TrimSpace(c.Name) != "", "name", "input.required")
+	f.Check(!fault.Blank(c.Name), "name", "input.required")
 	f.Check(utf8.RuneCountInString(c.Name) <= 300, "name", "input.too_long", 300)
 	f.Check(plain(c.Name), "name", "input.control_character")
 	for _, m := range c.Members {
@@ -139,7 +139,7 @@ type Member struct {
 func (m Member) Validate() error { return m.broken().Err() }
 
 func (m Member) broken() (f fault.Fields) {
-	f.Check(strings.TrimSpace(m.Name) != "", "name", "input.required")
+	f.Check(!fault.Blank(m.Name), "name", "input.required")
 	f.Check(m.Email == "" || mailbox(m.Email), "email", "member.email")
 	for _, text := range []struct{ field, value string }{{"name", m.Name}, {"role", m.Role}, {"email", m.Email}} {
 		f.Check(plain(text.value), text.field, "input.control_character")

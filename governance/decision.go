@@ -42,7 +42,7 @@ func (d Decision) Reference() string { return fmt.Sprintf("D-%04d-%03d", d.Year,
 func (d Decision) Validate() error {
 	var f fault.Fields
 	text := func(field, s string, required bool) {
-		f.Check(!required || strings.TrimSpace(s) != "", field, "input.required")
+		f.Check(!required || !fault.Blank(s), field, "input.required")
 		f.Check(utf8.ValidString(s) && !strings.Contains(s, "\x00"), field, "input.control_character")
 		f.Check(utf8.RuneCountInString(s) <= 20000, field, "input.too_long", 20000)
 	}

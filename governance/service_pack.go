@@ -52,7 +52,7 @@ func (s *Service) Freeze(ctx context.Context, actor identity.Actor, in FreezeInp
 		return PackCard{}, nil, fault.Invalid("pack.nothing_to_correct", p.String())
 	}
 	for _, e := range in.Errata {
-		if strings.TrimSpace(e) == "" || utf8.RuneCountInString(e) > 2000 || !utf8.ValidString(e) {
+		if fault.Blank(e) || utf8.RuneCountInString(e) > 2000 || !utf8.ValidString(e) {
 			return PackCard{}, nil, fault.Invalid("pack.erratum")
 		}
 	}

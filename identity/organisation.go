@@ -42,7 +42,7 @@ type Organisation struct {
 func (o Organisation) Validate() error {
 	var f fault.Fields
 	f.Check(o.Code != "" && strings.TrimSpace(o.Code) == o.Code && len(o.Code) <= 64, "code", "input.code_form")
-	f.Check(strings.TrimSpace(o.Name) != "", "name", "input.required")
+	f.Check(!fault.Blank(o.Name), "name", "input.required")
 	f.Check(o.Kind == KindNetwork || o.Kind == KindAdministration, "kind", "input.unknown_value", o.Kind)
 	f.Check(o.Currency.Valid(), "currency", "input.currency", string(o.Currency))
 	f.Check(o.Fiscal.Valid(), "fiscal_year", "input.fiscal_year")

@@ -110,7 +110,7 @@ func cleanName(text string) string { return norm.NFC.String(strings.TrimSpace(te
 
 // checkName reports every rule that a person's name breaks.
 func checkName(f *fault.Fields, name string) {
-	f.Check(name != "", "name", "input.required")
+	f.Check(!fault.Blank(name), "name", "input.required")
 	f.Check(utf8.RuneCountInString(name) <= maxName, "name", "input.too_long", maxName)
 	f.Check(utf8.ValidString(name) && !strings.ContainsFunc(name, unicode.IsControl), "name", "input.control_character")
 }

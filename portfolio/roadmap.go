@@ -122,13 +122,13 @@ type Theme = Strand
 type Objective = Strand
 
 func checkCode(f *fault.Fields, code string) {
-	f.Check(code != "", "code", "input.required")
+	f.Check(!fault.Blank(code), "code", "input.required")
 	f.Check(utf8.RuneCountInString(code) <= maxCode, "code", "input.too_long", maxCode)
 	f.Check(strings.TrimSpace(code) == code && utf8.ValidString(code) && !strings.ContainsFunc(code, isControl), "code", "input.code_form")
 }
 
 func checkName(f *fault.Fields, field, name string) {
-	f.Check(strings.TrimSpace(name) != "", field, "input.required")
+	f.Check(!fault.Blank(name), field, "input.required")
 	f.Check(utf8.RuneCountInString(name) <= maxName, field, "input.too_long", maxName)
 	f.Check(utf8.ValidString(name) && !strings.ContainsFunc(name, isControl), field, "input.control_character")
 }

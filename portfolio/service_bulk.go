@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 
 	"jalon/identity"
 	"jalon/internal/audit"
@@ -218,7 +219,7 @@ func (s *Service) bulkFor(ctx context.Context, db database.Conn, actor identity.
 // which a project was changed since, and one that gave a phase to a project without any: no estimate can take it back.
 func undoable(ctx context.Context, db database.Conn, r Roadmap, row bulkRow, items []bulkItem) (map[ProjectID]Project, error) {
 	if !row.UndoneAt.IsZero() {
-		return nil, fault.Conflict("bulk.already_undone", row.ID)
+		return nil, fault.Conflict("bulk.already_undone", strconv.FormatInt(int64(row.ID), 10))
 	}
 	ids := make([]ProjectID, len(items))
 	for i := range items {

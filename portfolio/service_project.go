@@ -265,7 +265,7 @@ func saveProject(ctx context.Context, tx database.Conn, r Roadmap, was, is Proje
 func (s *Service) RecordExit(ctx context.Context, actor identity.Actor, id ProjectID, on civil.Date, reason string) error {
 	var f fault.Fields
 	f.Check(!on.IsZero(), "left_on", "input.required")
-	f.Check(reason != "", "reason", "input.required")
+	f.Check(!fault.Blank(reason), "reason", "input.required")
 	checkText(&f, "reason", reason)
 	if err := f.Err(); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 
 	"github.com/uptrace/bun"
 
@@ -81,7 +82,7 @@ func findStrand(ctx context.Context, db database.Conn, table strandTable, r Road
 		return Strand{}, fmt.Errorf("load %s: %w", table.name, err)
 	}
 	if len(rows) == 0 {
-		return Strand{}, fault.New(fault.KindNotFound, table.unknown, id)
+		return Strand{}, fault.New(fault.KindNotFound, table.unknown, strconv.FormatInt(int64(id), 10))
 	}
 	return rows[0].strand(), nil
 }

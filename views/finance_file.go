@@ -208,6 +208,9 @@ func (p FilePage) effects() []Section {
 			if x.id == "projects" && e.Key == "" {
 				name.Text = p.T("control.unallocated")
 			}
+			if e.Booked != "" {
+				name.Text = p.T("file.effects.booked_in", e.Key, e.Booked)
+			}
 			if e.Project != 0 {
 				name.URL = ProjectURL(portfolio.ProjectID(e.Project), Day{})
 			}

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"sync"
 
 	"jalon/internal/fault"
@@ -97,7 +98,7 @@ func (m *Matcher) add(rules []Rule) error {
 	slices.SortFunc(rules, func(a, b Rule) int { return compareRefs(a.Ref(), b.Ref()) })
 	for i, r := range rules {
 		if i > 0 && rules[i-1].ID == r.ID {
-			return fault.Conflict("reconcile.rule.twice", r.ID)
+			return fault.Conflict("reconcile.rule.twice", strconv.FormatInt(r.ID, 10))
 		}
 		if err := r.Validate(); err != nil {
 			return err

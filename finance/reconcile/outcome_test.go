@@ -46,6 +46,8 @@ func TestThreshold(t *testing.T) {
 		{"fifty lines of nothing", Withdrawals{Lines: 50, Of: 1}, false},
 		{"one line more", Withdrawals{Lines: 51, Of: 1}, true},
 		{"all there is", Withdrawals{Lines: 1, Gross: math.MaxInt64, Of: math.MaxInt64}, true},
+		{"one line beside one that could not be read", Withdrawals{Lines: 1, Gross: 1, Of: 10_000, Unread: 1}, true},
+		{"lines that could not be read alone", Withdrawals{Of: 10_000, Unread: 9}, false},
 		{"a hundredth of the largest amount", Withdrawals{Lines: 1, Gross: math.MaxInt64 / 100, Of: math.MaxInt64}, false},
 	}
 	for _, tc := range tests {
@@ -65,7 +67,7 @@ func TestWithdrawals(t *testing.T) {
 		t.Errorf("%+v, want three lines and amounts that stay at the largest", got)
 	}
 	live = live[:3]
-	if got, want := Diff(live[:1], live, Snapshot).Withdrawals(live), (Withdrawals{2, 100, 200}); got != want {
+	if got, want := Diff(live[:1], live, Snapshot).Withdrawals(live), (Withdrawals{Lines: 2, Gross: 100, Of: 200}); got != want {
 		t.Errorf("%+v, want %+v: signs must not hide each other", got, want)
 	}
 }

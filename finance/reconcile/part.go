@@ -38,7 +38,7 @@ const maxParts = 200
 func (a Action) validate(f *fault.Fields) {
 	if a.Exclude {
 		f.Check(len(a.Parts) == 0, "parts", "reconcile.rule.exclude_parts")
-		f.Check(a.Reason != "", "reason", "reconcile.rule.exclude_reason")
+		f.Check(!fault.Blank(a.Reason), "reason", "reconcile.rule.exclude_reason")
 		return
 	}
 	f.Check(len(a.Parts) > 0, "parts", "reconcile.rule.parts_none")

@@ -19,6 +19,8 @@ type Withdrawals struct {
 	Lines int
 	Gross money.Amount // of the withdrawn postings
 	Of    money.Amount // of all live postings in the coverage
+
+	Unread int // lines of the file that could not be read: what is withdrawn may stand in one of them
 }
 
 // Withdrawals measures what the plan withdraws from the live postings that it was made of.
@@ -35,10 +37,10 @@ func (p Plan) Withdrawals(live []Print) Withdrawals {
 	return Withdrawals{Lines: len(p.withdrawn), Gross: gross.capped(), Of: of.capped()}
 }
 
-// Exceeded tells whether somebody must confirm the withdrawals: more lines than the threshold, or a greater share of
-// the amount. A negative share counts as none.
+// Exceeded tells whether somebody must confirm the withdrawals: more lines than the threshold, a greater share of
+// the amount, or any line at all when others could not be read. A negative share counts as none.
 func (t Threshold) Exceeded(w Withdrawals) bool {
-	if w.Lines > t.Lines {
+	if w.Lines > t.Lines || w.Lines > 0 && w.Unread > 0 {
 		return true
 	}
 	hi, lo := bits.Mul64(uint64(max(w.Gross, 0)), 10_000)

@@ -158,6 +158,9 @@ func (t *financeTeller) votesOf(y civil.FiscalYear, credits map[[2]string]money.
 	}
 }
 
+// provisions are the share of the reserve that each envelope is given, in basis points: equipment costs most when it is late.
+var provisions = map[string]money.BasisPoints{envelopeRun: 10_000, envelopeUse: 10_000, envelopeBase: 15_000}
+
 // reserve is what a vote on a year adds for what nobody knows yet.
 var reserve = map[finance.Act]money.Amount{finance.ActBP: 120_000_00, finance.ActBS: 60_000_00, finance.ActDM: 35_000_00}
 
@@ -181,8 +184,8 @@ func (t *financeTeller) vote(act finance.Act, on civil.Date, y civil.FiscalYear,
 				continue
 			}
 			add := up(max(allotted[key]-credits[key], 0), 10)
-			if year == y && e.Code == envelopeRun {
-				add += reserve[act]
+			if year == y {
+				add += reserve[act].Percent(provisions[e.Code])
 			}
 			if add > 0 {
 				open.Lines = append(open.Lines, FinanceActLine{e.Code, year.Label, e.Section, "CP", add})

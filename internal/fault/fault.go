@@ -8,6 +8,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -79,7 +80,20 @@ func (e *Error) Unwrap() error { return e.err }
 func New(kind Kind, key string, args ...any) *Error { return &Error{Kind: kind, Key: key, Args: args} }
 
 // NotFound is for a noun that does not exist or may not be seen; its key is "<noun>.not_found".
-func NotFound(noun string, id any) *Error { return New(KindNotFound, noun+".not_found", id) }
+func NotFound(noun string, id any) *Error {
+	return New(KindNotFound, noun+".not_found", name(id))
+}
+
+// name writes the number of a row, which names it and counts nothing: no language groups its digits. All else stays what it is.
+func name(id any) any {
+	switch v := id.(type) {
+	case int:
+		return strconv.Itoa(v)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	}
+	return id
+}
 
 // Invalid refuses an input as a whole. Use Fields where single fields are to blame.
 func Invalid(key string, args ...any) *Error { return New(KindInvalid, key, args...) }
@@ -91,7 +105,7 @@ func Forbidden(key string, args ...any) *Error { return New(KindForbidden, key, 
 func Conflict(key string, args ...any) *Error { return New(KindConflict, key, args...) }
 
 // Stale refuses a change to something that somebody else changed in between.
-func Stale(noun string, id any) *Error { return New(KindStale, noun+".stale", id) }
+func Stale(noun string, id any) *Error { return New(KindStale, noun+".stale", name(id)) }
 
 // TooMany refuses what was tried too often in a while.
 func TooMany(key string, args ...any) *Error { return New(KindTooMany, key, args...) }

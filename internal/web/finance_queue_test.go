@@ -191,7 +191,7 @@ func TestRules(t *testing.T) {
 	}
 	tried := v.filled(rule+"/edit", rule+"/edit", map[string]string{"value_1": "étude", "field_2": "amount", "op_2": "between", "value_2": "-12,50", "until_2": "9 999,99", "field_3": "date", "op_3": "between", "value_3": "01/01/2026"})
 	tried.Set("_preview", "1")
-	if res, body := v.send(rule+"/edit", tried); res.StatusCode != 200 || !strings.Contains(htmltest.Parse(t, body).One("main").Text(), "quitteraient la file : 1 lignes, 840,00 €") {
+	if res, body := v.send(rule+"/edit", tried); res.StatusCode != 200 || !strings.Contains(htmltest.Parse(t, body).One("main").Text(), "quitteraient la file : 1 ligne, 840,00 €") {
 		t.Errorf("tried: %d\n%s", res.StatusCode, htmltest.Parse(t, body).One("main").Text())
 	}
 	tried.Del("_preview")

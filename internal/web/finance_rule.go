@@ -224,6 +224,11 @@ func (in *input) readRule(f ruleFrame, r finance.RuleInput) finance.RuleInput {
 	switch in.text("then") {
 	case views.TargetExcluded:
 		r.Then.Exclude = true
+		for n := range views.MostRuleParts {
+			if row := "project_" + strconv.Itoa(n+1); in.has(row) && in.text(row) != "" {
+				in.wrong.Add(row, "reconcile.rule.exclude_parts")
+			}
+		}
 		return r
 	case views.TargetProject:
 		r.Then.Reason = ""

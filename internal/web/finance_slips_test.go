@@ -124,3 +124,31 @@ func TestAmountNotations(t *testing.T) {
 		}
 	}
 }
+
+// TestInvisibleTextIsNone types what nobody can see where a text is required.
+func TestInvisibleTextIsNone(t *testing.T) {
+	d := newDesk(t)
+	v, o, b := d.accountant(), d.home.organisation, d.home.books
+	envelope, line := views.EnvelopeURL(o.ID, b.envelope), views.BooksPartURL(o.ID, views.PartQueue, itoa(int64(b.alone)))
+	for _, tc := range []struct{ page, action, field string }{{envelope + "/edit", envelope + "/edit", "name"}, {line, line + "/accept", "reason"}} {
+		for _, typed := range []string{"\u200b", "\ufeff\u00ad\u2060", " \u200d "} {
+			res, body := v.submit(tc.page, tc.action, map[string]string{tc.field: typed})
+			if res.StatusCode != http.StatusUnprocessableEntity || len(htmltest.Parse(t, body).All(".error")) == 0 {
+				t.Errorf("%s with %q: %d", tc.action, typed, res.StatusCode)
+			}
+		}
+	}
+}
+
+// TestExclusionNamesNoProject writes a rule that excludes, and names a project: neither is dropped without a word.
+func TestExclusionNamesNoProject(t *testing.T) {
+	d := newDesk(t)
+	v, rule := d.accountant(), views.BooksPartURL(d.home.organisation.ID, views.PartRules, "new")
+	typed := map[string]string{"name": "Frais", "field_1": "label", "op_1": "contains", "value_1": "frais", "then": views.TargetExcluded, "reason": "Hors périmètre", "project_1": d.home.projects[0].Code}
+	res, body := v.submit(rule, rule, typed)
+	if page := htmltest.Parse(t, body); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(page.One("main").Text(), "pas les deux") || page.Form(rule).Get("project_1") != typed["project_1"] {
+		t.Errorf("a rule that excludes and names a project: %d", res.StatusCode)
+	}
+	typed["project_1"] = ""
+	v.done(rule, rule, typed)
+}

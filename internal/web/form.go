@@ -30,9 +30,17 @@ func (in *input) err() error { return in.wrong.Err() }
 // has tells whether the form holds the field, as for a checkbox.
 func (in *input) has(name string) bool { return in.values.Get(name) != "" }
 
-// text reads one line: without surrounding space and control characters.
+// text reads one line: without surrounding space and control characters. One of which nothing could be seen is none.
 func (in *input) text(name string) string {
-	return strings.TrimSpace(text(strings.Map(lineToSpace, in.values.Get(name))))
+	return seen(text(strings.Map(lineToSpace, in.values.Get(name))))
+}
+
+// seen is a text without surrounding space, "" when nothing of it could be seen.
+func seen(s string) string {
+	if fault.Blank(s) {
+		return ""
+	}
+	return strings.TrimSpace(s)
 }
 
 func lineToSpace(r rune) rune {
@@ -43,7 +51,7 @@ func lineToSpace(r rune) rune {
 }
 
 // lines reads a text of several lines.
-func (in *input) lines(name string) string { return strings.TrimSpace(in.shown(name)) }
+func (in *input) lines(name string) string { return seen(in.shown(name)) }
 
 // shown is what was typed as it may stand in the field again.
 func (in *input) shown(name string) string {

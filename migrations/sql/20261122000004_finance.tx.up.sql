@@ -448,6 +448,8 @@ CREATE TABLE open_posting (
   since DATE NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('open', 'accepted')),
   reason TEXT NOT NULL DEFAULT '',
+  accepted_by TEXT NOT NULL DEFAULT '',
+  accepted_at {{.Instant}},
   suggestion TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (organisation_id, posting_id)
 );
