@@ -31,13 +31,13 @@ type ledgerReport struct {
 	}
 }
 
-// mandatsOf writes an export of so many payment orders of a year, each of them change cents away from its usual amount.
+// mandatsOf writes an export of so many payment orders of a year that is over on every day of a test, each of them change cents away from its usual amount.
 func mandatsOf(t testing.TB, lines, change int) string {
 	t.Helper()
 	var b bytes.Buffer
 	b.WriteString("exercice;budget;n°engagement;n°mandat;date;nature M57;opération;tiers;SIRET;libellé;montant TTC\r\n")
 	for i := range lines {
-		fmt.Fprintf(&b, "2026;00;ENG-%d;%d;%02d/%02d/2026;6156;OP%05d;Atelier;44306184100047;Maintenance n° %d;%d,%02d\r\n", i/3, i+1, 1+i%28, 1+i%12, i%1000, i, 100+i%5000, (i+change)%100)
+		fmt.Fprintf(&b, "2025;00;ENG-%d;%d;%02d/%02d/2025;6156;OP%05d;Atelier;44306184100047;Maintenance n° %d;%d,%02d\r\n", i/3, i+1, 1+i%28, 1+i%12, i%1000, i, 100+i%5000, (i+change)%100)
 	}
 	file := filepath.Join(t.TempDir(), fmt.Sprintf("mandats-%d-%d.csv", lines, change))
 	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
@@ -61,16 +61,16 @@ func TestImportLedger(t *testing.T) {
 		if r := call(t, url, "organisation", "list", "--json"); strings.Contains(r.stdout, "default") {
 			t.Errorf("a dry run founded an organisation: %s", r.stdout)
 		}
-		whole := []string{"import", "ledger", file, "--profile", "generic-fr", "--coverage", "2026-01-01..2026-12-31", "--json"}
+		whole := []string{"import", "ledger", file, "--profile", "generic-fr", "--coverage", "2025-01-01..2025-12-31", "--json"}
 		ok(t, &rep, url, whole...)
-		if rep.New != 50 || rep.Lines != 51 || rep.Other != 1 || rep.Coverage.Kind != "snapshot" || rep.Coverage.To != "2026-12-31" || rep.Currency != "EUR" || len(rep.Findings) != 1 || rep.Findings[0].Message == "" {
+		if rep.New != 50 || rep.Lines != 51 || rep.Other != 1 || rep.Coverage.Kind != "snapshot" || rep.Coverage.To != "2025-12-31" || rep.Currency != "EUR" || len(rep.Findings) != 1 || rep.Findings[0].Message == "" {
 			t.Errorf("first: %+v", rep)
 		}
 		ok(t, &rep, url, whole...)
 		if rep.Unchanged != rep.Lines || rep.New+rep.Superseded+rep.Withdrawn != 0 {
 			t.Errorf("again: %+v", rep)
 		}
-		half := []string{"import", "ledger", mandatsOf(t, 25, 0), "--profile", "generic-fr", "--coverage", "2026-01-01..2026-12-31", "--json"}
+		half := []string{"import", "ledger", mandatsOf(t, 25, 0), "--profile", "generic-fr", "--coverage", "2025-01-01..2025-12-31", "--json"}
 		if r := call(t, url, half...); r.code != exitFailure || r.stdout != "" || strings.Count(r.stderr, "\n") != 1 || !strings.Contains(r.stderr, "--confirm-withdrawals") {
 			t.Errorf("half of it: exit %d\n%s%s", r.code, r.stdout, r.stderr)
 		}

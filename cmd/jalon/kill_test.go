@@ -156,7 +156,7 @@ func (k killer) ledger(t *testing.T, url string) {
 	const lines = 100_000
 	first, corrected := mandatsOf(t, lines, 0), mandatsOf(t, lines, 1)
 	command := func(file, organisation string) []string {
-		return []string{"import", "ledger", file, "--profile", "generic-fr", "--coverage", "2026-01-01..2026-12-31", "--confirm-withdrawals", "--organisation", organisation, "--database", url}
+		return []string{"import", "ledger", file, "--profile", "generic-fr", "--coverage", "2025-01-01..2025-12-31", "--confirm-withdrawals", "--organisation", organisation, "--database", url}
 	}
 	okProgram(t, url, "organisation", "add", "whole", "--name", "Whole")
 	whole, _ := k.start(t, 0, command(first, "whole")...)

@@ -43,10 +43,19 @@ func (s *Scheduler) Tick(ctx context.Context, now time.Time) ([]governance.Freez
 			break
 		}
 		if failed := s.run(ctx, w, now); failed != nil {
-			s.log.Error("work", "name", w.name, "error", failed)
+			s.log.Log(ctx, level(ctx), "work", "name", w.name, "error", failed)
 		}
 	}
 	return results, err
+}
+
+// level is how loud a failure of work is said: work that the end of the program cut short is done
+// again after the next start, and nobody has to be called for it.
+func level(ctx context.Context) slog.Level {
+	if ctx.Err() != nil {
+		return slog.LevelInfo
+	}
+	return slog.LevelError
 }
 
 // freeze makes the packs that are due.
@@ -58,7 +67,7 @@ func (s *Scheduler) freeze(ctx context.Context, now time.Time) ([]governance.Fre
 	for _, r := range results {
 		log := s.log.With("committee", r.Committee, "period", r.Period, "outcome", r.Outcome, "takeover", r.Takeover, "late_days", r.LateDays)
 		if r.Err != nil {
-			log.Error("pack", "error", r.Err)
+			log.Log(ctx, level(ctx), "pack", "error", r.Err)
 		} else {
 			log.Info("pack")
 		}
@@ -74,7 +83,7 @@ func (s *Scheduler) Start(ctx context.Context, clock func() time.Time) error {
 	s.cron = cron.New(cron.WithLocation(time.UTC), cron.WithChain(cron.SkipIfStillRunning(logger), cron.Recover(logger)))
 	tick := func() {
 		if _, err := s.Tick(ctx, clock()); err != nil {
-			s.log.Error("tick", "error", err)
+			s.log.Log(ctx, level(ctx), "tick", "error", err)
 		}
 	}
 	if _, err := s.cron.AddFunc("* * * * *", tick); err != nil {

@@ -240,7 +240,8 @@ func TestAlsoEndsWithTheProgram(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	r.Also("first", time.Minute, func(ctx context.Context, now time.Time) error {
 		cancel()
-		return first.work(ctx, now)
+		_ = first.work(ctx, now)
+		return ctx.Err()
 	})
 	r.Also("second", time.Minute, second.work)
 	if _, err := r.Tick(ctx, at(1, 9, 0)); err != nil {
@@ -248,4 +249,7 @@ func TestAlsoEndsWithTheProgram(t *testing.T) {
 	}
 	first.expect(t, "first", "01 09:00")
 	second.expect(t, "second")
+	if log := r.log.String(); strings.Contains(log, "level=ERROR") || !strings.Contains(log, "context canceled") {
+		t.Errorf("work that the end cut short is no failure, and is told:\n%s", log)
+	}
 }
