@@ -15,7 +15,7 @@ RACE := -race -gcflags='modernc.org/...=-race=false'
 # that do not exist are left out, and internal/archtest holds that the names are the real ones.
 ZONE_PACKAGES := internal/civil governance/cadence internal/database internal/web
 
-.PHONY: help demo test torture bench check build docs-pictures setup clean
+.PHONY: help demo test torture bench bench-selection check build docs-pictures setup clean
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ torture: setup ## the long runs that test samples: kills, accelerated years, big
 bench: setup ## the benchmarks, as CPU time beside a reference (docs/performance.md), about eight minutes
 	@set -o pipefail; JALON_TEST_REQUIRE=1 .ci/postgres $(GO) test -run '^$$' -bench . -benchtime 2s -p 1 -timeout $(TEST_TIMEOUT) ./... \
 		| grep --line-buffered -Ev '^(PASS|ok|goos|goarch|cpu|\?)'
+
+bench-selection: ## the selection engine beside CBC, GLPK and HiGHS, where they are installed; ARGS='-limit 60s -each 10' for more
+	$(GO) run ./internal/benchtest/selection $(ARGS)
 
 check: setup ## format, vet, staticcheck, and the time-sensitive packages in another time zone
 	@folders=$$($(GO) list -f '{{.Dir}}' ./...) && unformatted=$$(gofmt -l $$folders | sort -u); \

@@ -115,10 +115,11 @@ func (r ledgerRule) hold(ctx context.Context, db database.Conn, organisation int
 	return c, nil
 }
 
-// findBookKeepers lists the organisations that keep books, and the code of each.
+// findBookKeepers lists the organisations that keep books.
 func findBookKeepers(ctx context.Context, db database.Conn) (ids []int64, err error) {
-	err = db.NewRaw(`SELECT o.id FROM organisation AS o WHERE EXISTS (SELECT 1 FROM finance_setting AS s WHERE s.organisation_id = o.id)
-		OR EXISTS (SELECT 1 FROM posting AS p WHERE p.organisation_id = o.id) OR EXISTS (SELECT 1 FROM allocation AS a WHERE a.organisation_id = o.id) ORDER BY o.id`).Scan(ctx, &ids)
+	// One row of each table is looked up by organisation. As EXISTS joined by OR, PostgreSQL would read all postings of all organisations first.
+	err = db.NewRaw(`SELECT o.id FROM organisation AS o WHERE (SELECT 1 FROM finance_setting AS s WHERE s.organisation_id = o.id LIMIT 1) IS NOT NULL
+		OR (SELECT 1 FROM posting AS p WHERE p.organisation_id = o.id LIMIT 1) IS NOT NULL OR (SELECT 1 FROM allocation AS a WHERE a.organisation_id = o.id LIMIT 1) IS NOT NULL ORDER BY o.id`).Scan(ctx, &ids)
 	if err != nil {
 		return nil, fmt.Errorf("list who keeps books: %w", err)
 	}

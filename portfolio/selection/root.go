@@ -1,0 +1,108 @@
+package selection
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// extend gives the program with further rows, which every choice that keeps the others keeps.
+func (p *program) extend(rows []row) *program {
+	q := *p
+	q.rows = slices.Clone(p.rows)
+	for _, r := range rows {
+		q.rows = append(q.rows, p.fit(r))
+	}
+	q.turn()
+	q.narrow = q.isNarrow()
+	return &q
+}
+
+// cutWork is how much work cuts may take in a round, in thousands of multiplications.
+const cutWork = 200_000
+
+// tighten adds cuts to a program until they cut little more off its relaxation, and drops those that do not bind.
+func (p *program) tighten(b *budget, rounds int) *program {
+	base := len(p.rows)
+	q := p
+	last := math.Inf(1)
+	stale := 0
+	for most := b.spent + cutWork; rounds > 0 && b.spent < most && !b.ended; rounds-- {
+		low, high := make([]int8, len(q.value)), make([]int8, len(q.value))
+		for j := range high {
+			high[j] = 1
+		}
+		t := newTableau(q, low, high)
+		t.halt = b.stop
+		if t.solve(math.Inf(-1), 20000) != solved {
+			return q
+		}
+		b.spend(t.work/1000 + 1)
+		if t.value > last-math.Abs(last)*2e-5 {
+			if stale++; stale > 3 {
+				break
+			}
+		} else {
+			stale = 0
+		}
+		last = t.value
+		q = q.slack(t, base)
+		x := make([]float64, len(q.value))
+		t.point(x)
+		cuts := p.cuts(x)
+		if len(cuts) == 0 {
+			break
+		}
+		q = q.extend(cuts)
+	}
+	return q
+}
+
+// slack drops the added rows that are far from binding.
+func (p *program) slack(t *tableau, base int) *program {
+	kept := slices.Clone(p.rows[:base])
+	basic := make([]bool, len(p.rows))
+	for i, v := range t.basic {
+		if r := int(v) - t.n; r >= 0 && t.x[i] > 1e-6 {
+			basic[r] = true
+		}
+	}
+	for i := base; i < len(p.rows); i++ {
+		if !basic[i] {
+			kept = append(kept, p.rows[i])
+		}
+	}
+	q := *p
+	q.rows = kept
+	q.turn()
+	return &q
+}
+
+// cuts gives those that the rows themselves offer, the deepest first.
+func (p *program) cuts(x []float64) []row {
+	type deep struct {
+		row
+		depth float64
+	}
+	var found []deep
+	for _, r := range p.rows {
+		c, ok := r.knapsack().cut(x)
+		if !ok {
+			continue
+		}
+		sum, norm := -float64(c.limit), 0.0
+		for i, j := range c.at {
+			sum += float64(c.coef[i]) * x[j]
+			norm += float64(c.coef[i]) * float64(c.coef[i])
+		}
+		if d := sum / math.Sqrt(norm); d > 1e-4 {
+			found = append(found, deep{c, d})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b deep) int { return cmp.Compare(b.depth, a.depth) })
+	out := make([]row, len(found))
+	for i, f := range found {
+		out[i] = f.row
+	}
+	return out
+}
