@@ -21,6 +21,7 @@ type ProjectBudget struct {
 	Versions    []BudgetVersion // by number; the last one holds
 	Years       []FiscalYear
 	Envelopes   []Envelope // that lines may name: of the roadmap, and of the whole organisation
+	Proposals   []Proposal // credits that decisions propose and that are not settled
 }
 
 // Budget gives the budget of a project.
@@ -37,6 +38,9 @@ func (s *Service) Budget(ctx context.Context, actor identity.Actor, id portfolio
 		}
 		out.Currency, out.Basis, out.Years = b.Currency, b.AmountBasis, b.Years
 		if out.Versions, err = findBudgets(ctx, tx, budgetFilter{organisation: p.OrganisationID, project: p.ID}); err != nil {
+			return err
+		}
+		if out.Proposals, err = findProposals(ctx, tx, proposalFilter{organisation: p.OrganisationID, project: p.ID, state: ProposalOpen}); err != nil {
 			return err
 		}
 		if out.FinanceCode, err = findCode(ctx, tx, p.OrganisationID, p.ID); err != nil {
@@ -80,37 +84,43 @@ func (s *Service) BookBudget(ctx context.Context, actor identity.Actor, id portf
 	var out BudgetResult
 	doing := act{name: "budget.book", permission: identity.PermEditBudget}
 	err := s.changeProject(ctx, actor, id, doing, func(ctx context.Context, tx database.Conn, b *books, p portfolio.Project) (trace, error) {
-		versions, err := findBudgets(ctx, tx, budgetFilter{organisation: p.OrganisationID, project: p.ID})
-		if err != nil {
+		var err error
+		if out, err = s.nextBudget(ctx, tx, actor, b, p, in); err != nil {
 			return trace{}, err
 		}
-		if err := in.follows(versions, p.ID); err != nil {
-			return trace{}, err
-		}
-		tree, err := findEnvelopes(ctx, tx, p.OrganisationID)
-		if err != nil {
-			return trace{}, err
-		}
-		if err := in.fits(b, p, tree); err != nil {
-			return trace{}, err
-		}
-		next := BudgetVersion{OrganisationID: p.OrganisationID, ProjectID: p.ID, Number: len(versions) + 1, DecidedOn: in.DecidedOn, DecisionReference: in.DecisionReference, Reason: in.Reason,
-			RecordedBy: actor.Name, RecordedAt: database.Instant(s.now()), Lines: slices.Clone(in.Lines)}
-		sortLines(next.Lines)
-		var was []BudgetLine
-		if len(versions) > 0 {
-			was = versions[len(versions)-1].Lines
-		}
-		if out.Findings, err = b.allot(ctx, tx, tree, was, next.Lines); err != nil {
-			return trace{}, err
-		}
-		if err := insertBudget(ctx, tx, &next); err != nil {
-			return trace{}, err
-		}
-		out.Version = next
-		return trace{details: next}, nil
+		return trace{details: out.Version}, nil
 	})
 	return out, err
+}
+
+// nextBudget books a version after those that there are, within the votes as far as the organisation asks for it.
+func (s *Service) nextBudget(ctx context.Context, tx database.Conn, actor identity.Actor, b *books, p portfolio.Project, in BudgetInput) (out BudgetResult, err error) {
+	versions, err := findBudgets(ctx, tx, budgetFilter{organisation: p.OrganisationID, project: p.ID})
+	if err != nil {
+		return out, err
+	}
+	if err := in.follows(versions, p.ID); err != nil {
+		return out, err
+	}
+	tree, err := findEnvelopes(ctx, tx, p.OrganisationID)
+	if err != nil {
+		return out, err
+	}
+	if err := in.fits(b, p, tree); err != nil {
+		return out, err
+	}
+	next := BudgetVersion{OrganisationID: p.OrganisationID, ProjectID: p.ID, Number: len(versions) + 1, DecidedOn: in.DecidedOn, DecisionReference: in.DecisionReference, Reason: in.Reason,
+		RecordedBy: actor.Name, RecordedAt: database.Instant(s.now()), Lines: slices.Clone(in.Lines)}
+	sortLines(next.Lines)
+	var was []BudgetLine
+	if len(versions) > 0 {
+		was = versions[len(versions)-1].Lines
+	}
+	if out.Findings, err = b.allot(ctx, tx, tree, was, next.Lines); err != nil {
+		return out, err
+	}
+	out.Version = next
+	return out, insertBudget(ctx, tx, &out.Version)
 }
 
 // allot holds lines that take the place of others against the votes.

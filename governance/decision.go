@@ -78,8 +78,11 @@ type DecideInput struct {
 	Outcome        string
 	Reason         string
 	On             civil.Date
-	Author         string           // "": whoever books it
-	Rebaseline     *RebaselineInput // nil: the decision changes no reference
+	Author         string            // "": whoever books it
+	Rebaseline     *RebaselineInput  // nil: the decision changes no reference
+	Arbitration    *ArbitrationInput // nil: it decides on no scenario
+	// Reverses is a decision on a scenario that this one takes back; 0: none. It needs a reason.
+	Reverses DecisionID
 	// ProjectVersion is the version of the project that the new reference was weighed on; 0: not checked.
 	ProjectVersion int64
 }
@@ -97,13 +100,20 @@ type DecisionCard struct {
 	Author         string
 	RecordedAt     time.Time
 	Currency       money.Currency
-	Rebaseline     *RebaselineInput // nil: the decision changed no reference that the reader may see
-	CostHidden     bool             // the reader may not see costs: amounts are left out
+	Rebaseline     *RebaselineInput             // nil: the decision changed no reference that the reader may see
+	Arbitration    *portfolio.ArbitrationEffect // what a decision on a scenario did; nil: it decided on none
+	Reverses       *DecisionMark                // the decision that this one takes back; nil: none
+	ReversedBy     *DecisionMark                // the decision that took this one back; nil: it stands
+	CostHidden     bool                         // the reader may not see costs: amounts are left out
 }
 
 // hideCost leaves out every amount, and that there was one.
 func (d *DecisionCard) hideCost() {
 	d.CostHidden = true
+	if d.Arbitration != nil {
+		hidden := d.Arbitration.HideCost()
+		d.Arbitration = &hidden
+	}
 	if d.Rebaseline == nil {
 		return
 	}

@@ -14,7 +14,14 @@ type Service struct {
 	db       *database.DB
 	now      func() time.Time
 	renderer Renderer
+	texts    Texts // nil: reasons name the decision alone
 }
+
+// Texts gives the text of a key in a language, as people read it.
+type Texts func(locale, key string, args ...any) string
+
+// UseTexts hands in the texts in which decisions give reasons, before anything is asked of the service.
+func (s *Service) UseTexts(texts Texts) { s.texts = texts }
 
 // New makes the service. The renderer and the clock are handed in.
 func New(db *database.DB, now func() time.Time, renderer Renderer) *Service {

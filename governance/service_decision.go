@@ -61,14 +61,16 @@ func (s *Service) Decide(ctx context.Context, actor identity.Actor, in DecideInp
 		f.Add("decided_on", "decision.future", d.On, today)
 		return d, f.Err()
 	}
-	if in.Rebaseline != nil && (in.ProjectCode == "" || in.Reason == "") {
-		return d, fault.Invalid("decision.rebaseline_incomplete")
+	if err := in.oneEffect(); err != nil {
+		return d, err
 	}
-	err = s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error { return s.decide(ctx, tx, actor, in, &d) })
+	err = s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {
+		return s.decide(ctx, tx, actor, c.Committee, in, &d)
+	})
 	return d, err
 }
 
-func (s *Service) decide(ctx context.Context, tx database.Conn, actor identity.Actor, in DecideInput, d *Decision) error {
+func (s *Service) decide(ctx context.Context, tx database.Conn, actor identity.Actor, c Committee, in DecideInput, d *Decision) error {
 	var project portfolio.Project
 	if in.ProjectCode != "" {
 		r, err := portfolio.FindRoadmap(ctx, tx, d.RoadmapID)
@@ -89,6 +91,9 @@ func (s *Service) decide(ctx context.Context, tx database.Conn, actor identity.A
 		if err != nil {
 			return err
 		}
+	}
+	if err := s.arbitrate(ctx, tx, actor, c, in, *d); err != nil {
+		return err
 	}
 	return audit.Record(ctx, tx, d.OrganisationID, actor.Name, "decision.take", "decision", int64(d.ID), in, s.now())
 }

@@ -184,6 +184,9 @@ func (s *Service) buildSnapshot(ctx context.Context, actor identity.Actor, j fre
 		if a.budget, err = finance.FreezePack(ctx, tx, c.RoadmapID, j.day); err != nil {
 			return err
 		}
+		if a.options, err = portfolio.SubmittedScenarios(ctx, tx, c.RoadmapID, int64(c.ID)); err != nil {
+			return err
+		}
 		if a.exits, err = portfolio.ExitReasons(ctx, tx, c.RoadmapID); err != nil {
 			return err
 		}

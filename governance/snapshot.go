@@ -29,10 +29,12 @@ type Snapshot struct {
 	Report    portfolio.Report `json:"report"`
 	// Finance is the budget of the roadmap; nil while nothing was voted, budgeted or spent. It is left out then, so that a pack
 	// without a budget is the same as one from before there were any.
-	Finance   *finance.PackFinance `json:"finance,omitempty"`
-	Questions []QuestionLine       `json:"questions"` // what needs a decision
-	Since     *SincePack           `json:"since"`     // nil in the first pack of a committee
-	Decisions []DecisionLine       `json:"decisions"` // taken since the last pack, or all so far in the first
+	Finance *finance.PackFinance `json:"finance,omitempty"`
+	// Arbitration is the choice that is put before the committee; it is left out where there is none, so that other packs stay as they are.
+	Arbitration *PackArbitration `json:"arbitration,omitempty"`
+	Questions   []QuestionLine   `json:"questions"` // what needs a decision
+	Since       *SincePack       `json:"since"`     // nil in the first pack of a committee
+	Decisions   []DecisionLine   `json:"decisions"` // taken since the last pack, or all so far in the first
 }
 
 // CommitteeHead is the committee as a cover shows it.

@@ -32,6 +32,7 @@ type assembly struct {
 	schedule    DriftMoves
 	exits       map[portfolio.ProjectID]string
 	decisions   []DecisionLine
+	options     []portfolio.ScenarioOption // submitted to the committee
 }
 
 // snapshot puts everything that the pack shows into one value.
@@ -50,6 +51,10 @@ func (a assembly) snapshot() *Snapshot {
 	if a.budget != nil {
 		s.Finance = a.budget
 		s.Methods = append(s.Methods, MethodLine{"budget", a.budget.Method})
+	}
+	if len(a.options) > 0 {
+		s.Arbitration = packArbitration(a.options)
+		s.Methods = append(s.Methods, MethodLine{"selection", s.Arbitration.Method})
 	}
 	if s.Errata == nil {
 		s.Errata = []string{}

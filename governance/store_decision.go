@@ -144,10 +144,9 @@ func findDecision(ctx context.Context, db database.Conn, id DecisionID) (Decisio
 	if err := json.Unmarshal([]byte(row.Options), &card.Options); err != nil {
 		return card, fmt.Errorf("options of decision %d: %w", id, err)
 	}
-	if row.Effect != "" {
-		if err := json.Unmarshal([]byte(row.Effect), &card.Rebaseline); err != nil {
-			return card, fmt.Errorf("effect of decision %d: %w", id, err)
-		}
+	if err := card.readEffect(row.Effect); err != nil {
+		return card, fmt.Errorf("effect of decision %d: %w", id, err)
 	}
-	return card, nil
+	card.Reverses, card.ReversedBy, err = findReversals(ctx, db, card.OrganisationID, id)
+	return card, err
 }

@@ -226,3 +226,21 @@ func TestVisibleIsWhatMaySays(t *testing.T) {
 		})
 	})
 }
+
+// TestSelectionRights holds who asks, weighs, scores and composes scenarios.
+func TestSelectionRights(t *testing.T) {
+	for role, want := range map[identity.Role][]identity.Permission{
+		identity.RoleAdministrator:   {identity.PermRequest},
+		identity.RoleRoadmapManager:  {identity.PermRequest, identity.PermExamineRequest, identity.PermScore, identity.PermEditScenario},
+		identity.RoleProjectManager:  {identity.PermRequest, identity.PermScore},
+		identity.RoleFinance:         {identity.PermRequest, identity.PermScore},
+		identity.RoleCommitteeMember: {identity.PermRequest, identity.PermScore},
+		identity.RoleReader:          {identity.PermRequest},
+	} {
+		for _, p := range []identity.Permission{identity.PermRequest, identity.PermExamineRequest, identity.PermScore, identity.PermEditScenario} {
+			if got := role.Allows(p); got != slices.Contains(want, p) {
+				t.Errorf("%s, %s: %v", role, p, got)
+			}
+		}
+	}
+}

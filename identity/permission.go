@@ -12,6 +12,10 @@ const (
 	PermReleaseRoadmap   Permission = "roadmap.release"   // show a roadmap's averages to the network
 	PermEditProject      Permission = "project.edit"      // estimates, milestones, sheet of a project
 	PermReportStatus     Permission = "status.report"     // the weather of a project
+	PermRequest          Permission = "request.create"    // requests of one's own: drafts are nobody else's
+	PermExamineRequest   Permission = "request.examine"   // weigh what was submitted; send it back, make it a candidate, defer or refuse it
+	PermScore            Permission = "portfolio.score"   // give scores to candidates
+	PermEditScenario     Permission = "scenario.edit"     // scenarios of a selection
 	PermReadGovernance   Permission = "governance.read"   // committees and decisions
 	PermReadPack         Permission = "pack.read"         // packs hold amounts
 	PermEditCommittee    Permission = "committee.edit"    // committees and their members
@@ -49,20 +53,21 @@ var Roles = []Role{RoleAdministrator, RoleRoadmapManager, RoleProjectManager, Ro
 
 // Permissions lists every permission in display order.
 var Permissions = []Permission{PermReadPortfolio, PermReadCost, PermEditPortfolio, PermImportPortfolio, PermReleaseRoadmap, PermEditProject, PermReportStatus,
-	PermReadGovernance, PermReadPack, PermEditCommittee, PermDecide, PermFreezePack, PermReadLedger, PermImportLedger, PermReconcile, PermEditBudget, PermClosePeriod, PermForecast, PermEditFunding,
-	PermReadNetwork, PermEditOrganisation, PermEditUsers, PermReadAudit, PermOwnAccount}
+	PermRequest, PermExamineRequest, PermScore, PermEditScenario, PermReadGovernance, PermReadPack, PermEditCommittee, PermDecide, PermFreezePack, PermReadLedger, PermImportLedger, PermReconcile,
+	PermEditBudget, PermClosePeriod, PermForecast, PermEditFunding, PermReadNetwork, PermEditOrganisation, PermEditUsers, PermReadAudit, PermOwnAccount}
 
 // table is the one place that says what a role may do. An administrator looks after accounts and sees
 // what they protect, but steers nothing: who does both holds two grants.
 var table = map[Role]map[Permission]bool{
-	RoleAdministrator: set(PermReadPortfolio, PermReadCost, PermReadLedger, PermReadGovernance, PermReadPack, PermReadNetwork, PermEditOrganisation, PermEditUsers, PermReadAudit),
+	RoleAdministrator: set(PermReadPortfolio, PermReadCost, PermRequest, PermReadLedger, PermReadGovernance, PermReadPack, PermReadNetwork, PermEditOrganisation, PermEditUsers, PermReadAudit),
 	RoleRoadmapManager: set(PermReadPortfolio, PermReadCost, PermEditPortfolio, PermImportPortfolio, PermReleaseRoadmap, PermEditProject, PermReportStatus,
-		PermReadGovernance, PermReadPack, PermEditCommittee, PermDecide, PermFreezePack, PermReadLedger, PermReconcile, PermEditBudget, PermClosePeriod, PermForecast, PermEditFunding, PermReadNetwork),
-	RoleProjectManager: set(PermReadPortfolio, PermReadCost, PermEditProject, PermReportStatus, PermReadLedger, PermForecast, PermReadGovernance, PermReadPack, PermReadNetwork),
-	RoleFinance: set(PermReadPortfolio, PermReadCost, PermReadLedger, PermImportLedger, PermReconcile, PermEditBudget, PermClosePeriod, PermEditFunding,
+		PermRequest, PermExamineRequest, PermScore, PermEditScenario, PermReadGovernance, PermReadPack, PermEditCommittee, PermDecide, PermFreezePack,
+		PermReadLedger, PermReconcile, PermEditBudget, PermClosePeriod, PermForecast, PermEditFunding, PermReadNetwork),
+	RoleProjectManager: set(PermReadPortfolio, PermReadCost, PermEditProject, PermReportStatus, PermRequest, PermScore, PermReadLedger, PermForecast, PermReadGovernance, PermReadPack, PermReadNetwork),
+	RoleFinance: set(PermReadPortfolio, PermReadCost, PermRequest, PermScore, PermReadLedger, PermImportLedger, PermReconcile, PermEditBudget, PermClosePeriod, PermEditFunding,
 		PermReadGovernance, PermReadPack, PermReadNetwork),
-	RoleCommitteeMember: set(PermReadPortfolio, PermReadCost, PermReadGovernance, PermReadPack, PermReadNetwork),
-	RoleReader:          set(PermReadPortfolio, PermReadGovernance, PermReadNetwork),
+	RoleCommitteeMember: set(PermReadPortfolio, PermReadCost, PermRequest, PermScore, PermReadGovernance, PermReadPack, PermReadNetwork),
+	RoleReader:          set(PermReadPortfolio, PermRequest, PermReadGovernance, PermReadNetwork),
 }
 
 func set(list ...Permission) map[Permission]bool {

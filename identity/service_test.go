@@ -131,7 +131,7 @@ func TestCreateRefuses(t *testing.T) {
 
 func TestCan(t *testing.T) {
 	reader := identity.Grant{OrganisationID: 1, UserID: 1, Role: identity.RoleReader, Scope: identity.ScopeOrganisation}
-	read := []identity.Permission{identity.PermReadPortfolio, identity.PermReadGovernance, identity.PermReadNetwork, identity.PermOwnAccount}
+	read := []identity.Permission{identity.PermReadPortfolio, identity.PermRequest, identity.PermReadGovernance, identity.PermReadNetwork, identity.PermOwnAccount}
 	elsewhere := reader
 	elsewhere.OrganisationID = 2
 	tests := []struct {

@@ -1,5 +1,6 @@
 // Package portfolio is the register of digital roadmaps: their themes and objectives, their
-// projects with phases, baselines, dated estimates, milestones, dependencies and status reports.
+// projects with phases, baselines, dated estimates, milestones, dependencies and status reports; and of
+// what comes before a project: requests, with the skills and days that they and the projects need.
 //
 // Invariants: an estimate, a baseline and a status report are written once and never changed, so
 // that any past day can be shown again; the first baseline of a project is its reference for good;

@@ -14,6 +14,8 @@ type PersonRecord struct {
 	StatusReports    []PersonStatus   `json:"status_reports"`
 	Responsibilities []Responsibility `json:"responsibilities"`
 	Views            []PersonView     `json:"saved_views"`
+	Requests         []PersonRequest  `json:"requests"`
+	Scores           []PersonScore    `json:"scores"`
 }
 
 // PersonStatus is a status report that the person signed.
@@ -62,7 +64,13 @@ func PersonalData(ctx context.Context, db database.Conn, actor identity.Actor, u
 	} else if out.Responsibilities, err = findResponsibilities(ctx, db, actor, orgs, u.Name); err != nil {
 		return nil, err
 	}
-	out.Views, err = findPersonViews(ctx, db, actor, u)
+	if out.Views, err = findPersonViews(ctx, db, actor, u); err != nil {
+		return nil, err
+	}
+	if out.Requests, err = findPersonRequests(ctx, db, actor, orgs, u); err != nil {
+		return nil, err
+	}
+	out.Scores, err = findPersonScores(ctx, db, actor, u)
 	return out, err
 }
 
@@ -85,6 +93,12 @@ func ErasePerson(ctx context.Context, tx database.Conn, u identity.User, pseudon
 		}
 	}
 	if err := renameAuthor(ctx, tx, u.ID, pseudonym); err != nil {
+		return err
+	}
+	if err := eraseFromRequests(ctx, tx, orgs, u, pseudonym); err != nil {
+		return err
+	}
+	if err := renameScorer(ctx, tx, u.ID, pseudonym); err != nil {
 		return err
 	}
 	return deleteViews(ctx, tx, u.ID)

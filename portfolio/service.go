@@ -2,6 +2,7 @@ package portfolio
 
 import (
 	"context"
+	"math/big"
 	"slices"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"jalon/internal/fault"
 	"jalon/internal/money"
 	"jalon/portfolio/drift"
+	"jalon/portfolio/selection"
 )
 
 // Service holds the use cases of the register.
@@ -21,6 +23,10 @@ type Service struct {
 	reports  *cache[reportKey, *heldReport]
 	networks *cache[networkKey, *NetworkReport]
 	indexes  *cache[indexKey, searchIndex]
+	credits  CreditSource // nil: nothing is known of credits
+	delays   *cache[delayKey, []*big.Rat]
+	answers  *cache[answerKey, selection.Answer]
+	explains *explanations
 }
 
 // New makes the service. The clock is handed in so that the demonstration and the tests can hang
@@ -29,7 +35,10 @@ func New(db *database.DB, now func() time.Time) *Service {
 	return &Service{db: db, now: now,
 		reports:  newCache[reportKey](reportCacheSize, func(*heldReport) int { return 1 }),
 		networks: newCache[networkKey](networkCacheSize, func(*NetworkReport) int { return 1 }),
-		indexes:  newCache[indexKey](indexCacheBytes, searchIndex.bytes)}
+		indexes:  newCache[indexKey](indexCacheBytes, searchIndex.bytes),
+		delays:   newCache[delayKey](delayCacheSize, func([]*big.Rat) int { return 1 }),
+		answers:  newCache[answerKey](answerCacheSize, func(selection.Answer) int { return 1 }),
+		explains: newExplanations()}
 }
 
 // RoadmapCard is a roadmap in a list.

@@ -177,6 +177,9 @@ func (b *Base) SetRoadmap(r *portfolio.Report, d Day) {
 		finance := RoadmapFinanceURL(r.Roadmap.ID, Day{})
 		b.Tabs = append(b.Tabs, Tab{b.T("web.tab.finance"), RoadmapFinanceURL(r.Roadmap.ID, d), b.Path == finance})
 	}
+	b.Tabs = append(b.Tabs, Tab{b.T("web.tab.requests"), Under(r.Roadmap.ID, PartRequests), b.aboutRequests(r.Roadmap.ID)},
+		Tab{b.T("scoring.tab.ranking"), Under(r.Roadmap.ID, PartRanking), false})
+	b.Tabs = append(b.Tabs, Tab{b.T("scenarios.list"), ScenariosURL(r.Roadmap.ID), false})
 	b.Deadline = b.T("web.roadmap.deadline") + " · " + deadlineNote(b.Printer, r.Roadmap)
 	if !r.Roadmap.End.IsZero() {
 		b.Deadline = b.T("web.roadmap.deadline") + " " + b.Date(r.Roadmap.End) + " · " + deadlineNote(b.Printer, r.Roadmap)

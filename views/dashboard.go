@@ -23,6 +23,15 @@ type DashboardPage struct {
 	Report     *portfolio.Report
 	Day        Day
 	Committees []governance.CommitteeCard // of this roadmap
+	Due        int                        // requests that the reader should look at again
+}
+
+// Reminder says what the reader should look at again; nil when there is nothing, and on a past day.
+func (p DashboardPage) Reminder() *Section {
+	if p.Day.Past() {
+		return nil
+	}
+	return p.RequestReminder(p.Report.Roadmap.ID, p.Due)
 }
 
 // Costs tells whether the reader sees costs.

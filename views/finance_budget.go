@@ -48,6 +48,9 @@ func (p BudgetPage) Page() SectionsPage {
 		s.Links = []Tool{{Text: p.T("budget.new.link"), URL: BudgetURL(b.ProjectID) + "/new", Main: true}}
 	}
 	out.Sections = []Section{s}
+	if len(b.Proposals) > 0 {
+		out.Sections = append(out.Sections, p.proposals())
+	}
 	for i := len(b.Versions) - 1; i >= 0; i-- {
 		out.Sections = append(out.Sections, p.lines(b.Versions[i]))
 	}

@@ -14,6 +14,8 @@ import (
 // computedKeys are the beginnings of keys that are put together at run time. Each stands for all the
 // texts that begin so.
 var computedKeys = []string{
+	"grids.kind.", "grids.state.", "grids.template.", "grids.weighting.", "scoring.kind.", "scoring.stability.", "scoring.state.",
+	"request.reason.help.", "request.risk.", "request.state.", "request.step.", "request.step.text.", "requests.file.", "renunciations.file.", "staffing.letter.", "staffing.state.",
 	"budget.category.", "budget.recovery.", "budget.section.", "envelope.act.", "envelope.authorisation.", "envelope.kind.", "finance.setting.allotment_check.", "finance.setting.amount_basis.", "finance.setting.cost_basis.", "fiscal.state.",
 	"forecast.basis.", "forecast.cause.", "forecast.finding.", "forecast.level.", "forecast.outcome.", "forecast.regime.", "forecast.spread.", "forecast.warning.",
 	"forecasting.kind.", "funding.kind.", "report.evm.", "report.order.", "report.tab.", "report.warning.code.", "report.waterfall.to.",
@@ -21,6 +23,7 @@ var computedKeys = []string{
 	"cadence.", "colour.", "colour.letter.", "field.", "level.", "month.", "month.short.", "period.half.", "period.quarter.", "phase.", "roadmap.status.", "weather.", "weekday.",
 	"finance.part.", "files.purpose.", "file.outcome.", "file.control.", "file.effects.", "file.coverage.", "file.step.", "mapping.field.", "mapping.decimal.", "posting.stage.", "posting.status.", "posting.method.", "posting.cause.", "envelope.act.", "envelope.act.short.", "envelope.kind.", "envelope.authorisation.", "budget.category.", "budget.recovery.", "finance.setting.amount_basis.", "finance.setting.cost_basis.", "finance.setting.allotment_check.", "finance.flow.", "finance.section.", "finance.basis.", "control.", "control.dimension.", "control.file.state.", "period.state.", "first_run.", "role.", "search.kind.", "web.cadence.", "web.cadence.move.", "web.error.", "web.gap.", "web.milestone.", "web.ordinal.", "web.projects.column.",
 	"allocations.method.", "allocations.to.", "batches.kind.", "bulks.what.", "commitments.anomaly.", "commitments.event.", "commitments.state.", "rules.does.", "rules.rerun.", "rules.state.", "rules.trial.", "votes.document.", "profiles.format.", "profiles.coverage.",
+	"arbitration.out.", "chart.measure.", "chart.risk.", "scenarios.choice.", "scenarios.event.", "scenarios.force.", "scenarios.gauges.", "scenarios.kind.", "scenarios.limits.", "scenarios.reason.", "scenarios.rule.", "scenarios.state.",
 	"grant.place.", "organisation.kind.", "register.accounts.", "register.mail.", "register.protection.", "register.steering.", "register.trail.", "trail.action.", "trail.subject.", "user.status.",
 }
 

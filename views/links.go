@@ -46,7 +46,7 @@ func PackPageURL(id governance.PackID) string { return "/packs/" + strconv.Forma
 
 // subjectPaths says where each noun has pages of its own.
 var subjectPaths = map[string]string{"roadmap": "/roadmaps/", "project": "/projects/", "pack": "/packs/", "bulk": "/bulk/", "decision": "/decisions/", "user": "/users/",
-	"staged_list": "/imports/", "milestone": "/milestones/"}
+	"staged_list": "/imports/", "scenario": "/scenarios/", "milestone": "/milestones/", "request": "/requests/", "grid": "/grids/"}
 
 // SubjectURL is the page of what the audit trail, a receipt or a search names by its noun and key; "" for what has
 // none of its own.

@@ -16,7 +16,8 @@ type PackPage struct {
 	Report   *portfolio.Report // of the snapshot
 	Links    PackLinks
 
-	Budget *PackBudgetPart // nil: there is none
+	Budget      *PackBudgetPart  // nil: there is none
+	Arbitration *PackArbitration // nil: nothing is to be chosen
 
 	drawing *drawing
 	anchors map[string]string // address of a project's sheet by the project's code
@@ -40,6 +41,10 @@ func NewPackPage(b Base, card governance.PackCard, s *governance.Snapshot) PackP
 	}
 	if budget, ok := b.PackBudget(s); ok {
 		p.Budget = &PackBudgetPart{budget, p.anchors}
+	}
+	if choice, ok := b.PackArbitration(s); ok {
+		choice.anchors = p.anchors
+		p.Arbitration = &choice
 	}
 	p.drawing = b.Printer.draw(p.Report, chart.TimelineOptions{Milestones: true, Href: func(l *portfolio.ProjectLine) string { return "#" + sheetID(l) }})
 	return p
@@ -77,7 +82,11 @@ type PackEntry struct{ ID, Title string }
 
 // Contents lists the sections in the order of the PDF.
 func (p PackPage) Contents() []PackEntry {
-	entries := []PackEntry{{"essentials", p.T("pdf.essentials")}, {"since", p.T("pdf.since")}, {"timeline", p.T("pdf.timeline")}, {"decisions", p.T("pdf.decisions")}, {"drift", p.T("pdf.drift")}}
+	entries := []PackEntry{{"essentials", p.T("pdf.essentials")}}
+	if p.Arbitration != nil {
+		entries = append(entries, PackEntry{"arbitration", p.T("scenarios.pack.title")})
+	}
+	entries = append(entries, PackEntry{"since", p.T("pdf.since")}, PackEntry{"timeline", p.T("pdf.timeline")}, PackEntry{"decisions", p.T("pdf.decisions")}, PackEntry{"drift", p.T("pdf.drift")})
 	if p.Budget != nil {
 		entries = append(entries, PackEntry{"budget", p.T("pdf.budget.section")})
 	}

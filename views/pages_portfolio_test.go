@@ -120,10 +120,10 @@ func TestToolsLeadWhereTheReaderMayGo(t *testing.T) {
 		picks, pastOnly bool
 	}{
 		{"nobody", nil, 0, 0, false, false},
-		{"reader", grant(identity.RoleReader, identity.ScopeOrganisation, 0), 0, 0, false, false},
-		{"roadmap manager", grant(identity.RoleRoadmapManager, identity.ScopeOrganisation, 0), 6, 7, true, false},
+		{"reader", grant(identity.RoleReader, identity.ScopeOrganisation, 0), 0, 1, false, false},
+		{"roadmap manager", grant(identity.RoleRoadmapManager, identity.ScopeOrganisation, 0), 6, 8, true, false},
 		{"manager of another roadmap", grant(identity.RoleRoadmapManager, identity.ScopeRoadmap, 99), 0, 0, false, false},
-		{"manager of the project", grant(identity.RoleProjectManager, identity.ScopeProject, int64(line.ID)), 0, 5, false, false},
+		{"manager of the project", grant(identity.RoleProjectManager, identity.ScopeProject, int64(line.ID)), 0, 6, false, false},
 		{"manager of another project", grant(identity.RoleProjectManager, identity.ScopeProject, 99), 0, 0, false, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

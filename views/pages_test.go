@@ -62,8 +62,8 @@ func samplePages(lang, variant string) []Page {
 	}
 	pages := []Page{
 		HomePage{Base: base("Feuilles de route", SectionRoadmaps, "/"), Roadmaps: cards},
-		DashboardPage{roadmap("Tableau", "/roadmaps/1"), r, day, committees},
-		DashboardPage{roadmap("Tableau", "/roadmaps/1"), r, past, committees},
+		DashboardPage{roadmap("Tableau", "/roadmaps/1"), r, day, committees, 2},
+		DashboardPage{roadmap("Tableau", "/roadmaps/1"), r, past, committees, 0},
 		ProjectsPage{Base: roadmap("Projets", "/roadmaps/1/projects"), Report: r, Day: day, Query: query, Total: len(r.Projects), From: 1, Shown: shown},
 		ProjectsPage{Base: roadmap("Projets", "/roadmaps/1/projects"), Report: r, Day: day, Query: query, Errors: []FieldError{{"theme", detail}, {"", detail}}},
 		ProjectPage{roadmap("Projet", "/projects/4"), r, line, day},
@@ -84,6 +84,9 @@ func samplePages(lang, variant string) []Page {
 	pages = append(pages, adminPages(variant, base)...)
 	pages = append(pages, reportPages(variant, base)...)
 	pages = append(pages, votePages(variant, base)...)
+	pages = append(pages, scenarioPages(variant, base)...)
+	pages = append(pages, scoringPages(variant, base)...)
+	pages = append(pages, requestPages(variant, base)...)
 	pages = append(pages, profilePages(base)...)
 	pages = append(pages, governancePages(variant, base, committees, decisions, cards)...)
 	return append(pages, importPages(variant, base)...)
@@ -96,6 +99,9 @@ var knownAddress = regexp.MustCompile(`^(` + strings.Join([]string{
 	`/committees/[^/?]+/(edit|members|decisions/new|packs/new)(\?.*)?`, `/(members|decisions|imports)/\d+(\?.*)?`, `/roadmaps/\d+/(committees/new|import)(\?.*)?`, `/imports/\d+/findings\.csv`,
 	`/roadmaps/\d+/(edit|themes|release|bulk|projects/new|views/new)(\?.*)?`, `/roadmaps/\d+/(themes|objectives)/\d+/edit`,
 	`/projects/\d+/(edit|status|milestones|dependencies|baseline|exit|return|estimates/new)(\?.*)?`, `/milestones/\d+(/withdraw)?`, `/bulk/\d+`,
+	`/roadmaps/\d+/(ranking|scoring|disagreements|grids)(\.csv|\.xlsx|/[rp]\d+(/\d+)?|/new)?([?#].*)?`, `/grids/\d+(/[a-z]+(/(new|\d+/(edit|remove)))?)?`,
+	`/roadmaps/\d+/scenarios(/(new|compare|quota))?(\?.*)?`, `/scenarios/\d+(\.csv|\.xlsx|/[a-z]+)?([?#].*)?`, `/requests/\d+(\?.*)?`,
+	`/requests/\d+(\.pdf|/[a-z_]+)?(\?.*)?`, `/roadmaps/\d+/(requests|renunciations|capacities)(\.csv|\.xlsx|\.pdf|/(new|edit|similar))?(\?.*)?`, `/projects/\d+/skills(/edit)?`, `/organisations/\d+/skills(/(new|\d+/edit))?`,
 	`/finance`, `/organisations/\d+/finance(/(files|queue|rules|commitments|envelopes|periods|controls|settings|profiles|codes|accounts|anomalies)(\.csv|\.xlsx)?)?([?#].*)?`,
 	`/organisations/\d+/finance/(files|queue|rules|commitments|envelopes|postings|assertions|certificates|batches)/(\d+|new)(/[a-z-]+(/\d+)?)?(\.csv)?([?#].*)?`,
 	`/organisations/\d+/finance/(queue/bulk|rules/rerun|commitments/rekeys|rules/new|queue/\d+/rules)(\?.*)?`,
@@ -293,7 +299,7 @@ func BenchmarkProjectsPage(b *testing.B) {
 func BenchmarkDashboard(b *testing.B) {
 	r := sample.Report(10000)
 	base := Base{Printer: For("fr"), Title: "Tableau", Path: "/roadmaps/1"}
-	page := DashboardPage{base, r, Day{On: sample.Day, Today: sample.Day}, sample.Committees()}
+	page := DashboardPage{base, r, Day{On: sample.Day, Today: sample.Day}, sample.Committees(), 0}
 	var out bytes.Buffer
 	b.ReportAllocs()
 	for b.Loop() {

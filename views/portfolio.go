@@ -117,6 +117,7 @@ func (p ProjectPage) Tools() []Tool {
 	t.add(identity.PermEditProject, "estimate.new", UnderProject(id, "estimates/new"), "n", false)
 	t.add(identity.PermReadCost, "report.title", ProjectFinanceURL(id, Day{}), "", false)
 	t.add(identity.PermEditProject, "milestones.title", UnderProject(id, "milestones"), "", false)
+	t.add(identity.PermReadPortfolio, "needs.title", UnderProject(id, "skills"), "", false)
 	t.add(identity.PermEditPortfolio, "dependencies.title", UnderProject(id, "dependencies"), "", false)
 	if !p.hasBaseline() {
 		t.add(identity.PermEditPortfolio, "baseline.title", UnderProject(id, "baseline"), "", false)

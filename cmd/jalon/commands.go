@@ -18,6 +18,7 @@ type commands struct {
 	Migrate     migrateCommand       `cmd:"" help:"${help_migrate}"`
 	Import      importCommands       `cmd:"" help:"${help_import}"`
 	Drift       driftCommand         `cmd:"" help:"${help_drift}"`
+	Select      selectCommand        `cmd:"" help:"${help_select}"`
 	Pack        packCommand          `cmd:"" help:"${help_pack}"`
 	Committee   committeeCommands    `cmd:"" help:"${help_committee}"`
 	Users       userCommands         `cmd:"" name:"user" help:"${help_user}"`

@@ -19,6 +19,7 @@ import (
 	"jalon/internal/mail"
 	"jalon/internal/web"
 	"jalon/migrations"
+	"jalon/portfolio"
 	"jalon/views"
 )
 
@@ -129,6 +130,7 @@ func (p *program) equip(s *system, base *url.URL) error {
 const (
 	mailEvery      = time.Minute
 	sealEvery      = 5 * time.Minute
+	proveEvery     = time.Minute
 	retentionEvery = 24 * time.Hour
 )
 
@@ -151,6 +153,13 @@ func (p *program) scheduler(s *system) (*jobs.Scheduler, error) {
 	}
 	out.Also("audit.seal", sealEvery, func(ctx context.Context, now time.Time) error {
 		_, err := audit.Seal(ctx, s.db, now)
+		return err
+	})
+	out.Also("selection.prove", proveEvery, func(ctx context.Context, now time.Time) error {
+		proved, err := s.portfolio.ProveScenarios(ctx, identity.Operator("job:prove"), now, portfolio.BackgroundEffort())
+		for _, x := range proved {
+			p.log.Info("selection", "roadmap", x.Roadmap, "scenario", x.Scenario, "value", x.Value, "gap_bp", x.GapBP, "proven", x.Proven)
+		}
 		return err
 	})
 	out.Also("finance.files", retentionEvery, func(ctx context.Context, now time.Time) error {

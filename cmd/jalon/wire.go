@@ -12,6 +12,7 @@ import (
 	"jalon/internal/fault"
 	"jalon/migrations"
 	"jalon/portfolio"
+	"jalon/views"
 	"jalon/views/pdf"
 )
 
@@ -26,6 +27,8 @@ type system struct {
 
 func wire(db *database.DB, now func() time.Time) *system {
 	s := &system{db: db, identity: identity.New(db, now), portfolio: portfolio.New(db, now), finance: finance.New(db, now), governance: governance.New(db, now, pdf.Renderer{})}
+	s.portfolio.UseCredits(finance.CreditBooks{})
+	s.governance.UseTexts(func(locale, key string, args ...any) string { return views.For(locale).T(key, args...) })
 	// What the other domains hold about a person goes with the account, in one transaction.
 	s.identity.OnErase(portfolio.ErasePerson)
 	s.identity.OnErase(finance.ErasePerson)

@@ -21,7 +21,7 @@ var groups = map[string]string{
 		"finance/forecast talent/matching talent/gaps governance/cadence",
 	"DOMAINS":      "identity portfolio finance talent governance",
 	"PRESENTATION": "views views/chart views/pdf",
-	"HELPERS":      "internal/dbtest internal/htmltest internal/archtest internal/browsertest internal/deploytest internal/sample internal/benchtest internal/gridtest",
+	"HELPERS":      "internal/dbtest internal/htmltest internal/archtest internal/browsertest internal/deploytest internal/sample internal/benchtest internal/benchtest/selection internal/gridtest",
 }
 
 // A floor is a row of the plan: its packages may import, of ours, what mayUse names and nothing else. Tests may
@@ -50,7 +50,8 @@ var floors = []floor{
 	{26, "internal/dbtest internal/archive", "VALUES internal/database migrations"},
 	{34, "internal/sample", "VALUES ENGINES DOMAINS"}, // report values made up for the tests of pages
 	{0, "internal/htmltest internal/archtest internal/deploytest internal/benchtest internal/gridtest", ""},
-	{70, "internal/browsertest", ""}, // its tests run the whole program
+	{35, "internal/benchtest/selection", "portfolio/selection internal/benchtest"}, // a command that measures
+	{70, "internal/browsertest", ""},                                               // its tests run the whole program
 }
 
 // A library is a foreign module, or a part of one, and those who may import it: our packages, ANY for all of them,

@@ -33,7 +33,7 @@ const (
 // reference where one is set, many projects at once, and lists that are empty or narrowed.
 var unlinked = []string{"/projects/15/baseline", "/projects/14", "/projects/14/return", "/roadmaps/2/bulk?project=13&project=15&project=16", "/roadmaps/2/objectives", "/roadmaps/2?as_of=2026-03-01",
 	"/roadmaps/2/projects?q=zzz", "/roadmaps/2/projects?schedule=red&sort=cost&dir=desc", "/search?q=d%C3%A9mat%C3%A9rialisation", "/search?q=zzzz", "/search", "/decisions?q=zzzz",
-	"/account/two-factor/codes", "/account/two-factor/end", "/committees/comop/decisions/new?project=DEM-01"}
+	"/account/two-factor/codes", "/account/two-factor/end", "/committees/comop/decisions/new?project=DEM-01", "/roadmaps/2/requests/similar?title=rendez-vous+en+ligne"}
 
 // starts are the pages from which the links of the manager are followed: projects on which people work, and books in which something is to be seen.
 var starts = []string{"/", "/roadmaps/2", "/projects/13", "/account", "/projects/45/funding", "/projects/36/moves", demoBooks + "/envelopes/2", demoBooks + "/periods/2/8"}

@@ -59,7 +59,8 @@ type loader struct {
 func Load(ctx context.Context, s Services, clock *Clock, story Story, report func(day civil.Date)) error {
 	l := &loader{Services: s, clock: clock, actor: identity.Operator("demo"), story: story,
 		roadmaps: map[string]portfolio.RoadmapID{}, projects: map[string]map[string]portfolio.ProjectID{}, accounts: map[identity.Role]identity.Actor{}, report: report}
-	books := l.keep()
+	books, requests := l.keep(), l.intake()
+	scores, weighing := requests.jury(), requests.weigh()
 	events := story.Events()
 	start := story.Day
 	for _, r := range story.Roadmaps {
@@ -95,6 +96,15 @@ func Load(ctx context.Context, s Services, clock *Clock, story Story, report fun
 		}
 		events = events[n:]
 		if err := books.until(ctx, day); err != nil {
+			return fmt.Errorf("demonstration, %s: %w", day, err)
+		}
+		if err := requests.until(ctx, day); err != nil {
+			return fmt.Errorf("demonstration, %s: %w", day, err)
+		}
+		if err := scores.until(ctx, day); err != nil {
+			return fmt.Errorf("demonstration, %s: %w", day, err)
+		}
+		if err := weighing.until(ctx, day); err != nil {
 			return fmt.Errorf("demonstration, %s: %w", day, err)
 		}
 		if l.report != nil {

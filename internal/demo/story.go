@@ -21,6 +21,9 @@ type Story struct {
 	Decisions    []Decision   // by date; those that set a new baseline are in Rebaselines
 	Rebaselines  []Rebaseline // by date
 	Finance      Finance      // the books of the running roadmap
+	Requests     Requests     // what is asked of the running roadmap
+	Scoring      Scoring      // how the candidates of the running roadmap are scored
+	Scenarios    Scenarios    // which of them should become projects
 }
 
 // Organisation is the authority.

@@ -17,6 +17,9 @@ type source struct {
 	committees   []committeeSource
 	decisions    []decisionSource
 	rebaselines  []rebaselineSource
+	requests     requestsSource
+	scoring      scoringSource
+	scenarios    scenariosSource
 	interim      map[string][]string // mood (a phase, or storm) → summaries of months in which nothing happened
 }
 
@@ -162,6 +165,9 @@ func loadSource() source {
 		"decisions":          &s.decisions,
 		"rebaselines":        &s.rebaselines,
 		"interim":            &s.interim,
+		"requests":           &s.requests,
+		"scoring":            &s.scoring,
+		"scenarios":          &s.scenarios,
 	} {
 		if err := readStory("story/"+name+".json", into); err != nil {
 			panic(err)

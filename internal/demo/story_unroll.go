@@ -40,6 +40,9 @@ func Unroll(day civil.Date) Story {
 	slices.SortStableFunc(s.Decisions, func(a, b Decision) int { return a.On.Compare(b.On) })
 	slices.SortStableFunc(s.Rebaselines, func(a, b Rebaseline) int { return a.On.Compare(b.On) })
 	s.Finance = t.finance(s)
+	s.Requests = t.requests(src.requests, running)
+	s.Scoring = t.scoring(src.scoring)
+	s.Scenarios = t.scenarios(src.scenarios, running)
 	return s
 }
 

@@ -64,6 +64,11 @@ func (f *Service) SavedViews(context.Context, identity.Actor, portfolio.RoadmapI
 	return nil, f.Err
 }
 
+// DueRequests counts none.
+func (f *Service) DueRequests(context.Context, identity.Actor, portfolio.RoadmapID, civil.Date) (int, error) {
+	return 0, f.Err
+}
+
 // ProjectReport gives a project with its sheet.
 func (f *Service) ProjectReport(_ context.Context, _ identity.Actor, id portfolio.ProjectID, day civil.Date) (*portfolio.Report, *portfolio.ProjectLine, error) {
 	f.Day = day

@@ -113,7 +113,7 @@ func TestInvite(t *testing.T) {
 	if to := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/users/") || strings.Contains(body, "token=") {
 		t.Errorf("sent again: %d to %q", res.StatusCode, to)
 	}
-	d.recorded("user.create", 1+d.users+1) // those of the desk, those who signed in, this one
+	d.recorded("user.create", 2+d.users+1) // those of the desk, those who signed in, this one
 	u, _ := url.Parse(link)
 	if res, body = d.guest().get(u.RequestURI()); res.StatusCode != http.StatusOK || !strings.Contains(body, "Ana") {
 		t.Errorf("the link leads to %d", res.StatusCode)

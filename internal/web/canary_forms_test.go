@@ -50,8 +50,9 @@ func offered(page *htmltest.Page) []offeredForm {
 var canaryFormats = map[string]string{
 	"email": "", "account": "", "confirm": "", "time": "", "time_zone": "Europe/Paris", "depends_on": "", "themes": "", "currency": "", "project": "",
 	"/organisations/:id/edit code": "", "/roadmaps/:id/committees/new code": "CODIR-9", "/committees/:code/edit code": "",
-	"/roadmaps/:id/edit code": "",
-	"project_1":               "", "project_2": "", "project_3": "", "project_4": "", "until_1": "", "until_2": "", "until_3": "", "until_4": "", "value_2": "", "value_3": "", "value_4": "",
+	"/roadmaps/:id/edit code": "", "requires": "", "excludes": "",
+	"label_0": "D", "label_1": "C", "label_2": "B", "label_3": "A", "label_4": "A+",
+	"project_1": "", "project_2": "", "project_3": "", "project_4": "", "until_1": "", "until_2": "", "until_3": "", "until_4": "", "value_2": "", "value_3": "", "value_4": "",
 	"/organisations/:id/finance/rules/:rule/edit reason": "", "/organisations/:id/finance/rules/new project_1": "", "/organisations/:id/finance/assertions/new value": "6228",
 	"/organisations/:id/finance/years/new code": "2028", "/organisations/:id/finance/years/:year/edit code": "2030", "/organisations/:id/finance/accounts prefix": "6157",
 	"/organisations/:id/finance/new-profile profile":    "",
@@ -62,6 +63,7 @@ var canaryFormats = map[string]string{
 // canaryChoices are what else a form needs in order to be taken.
 var canaryChoices = map[string]map[string]string{
 	"/committees/:code/packs/new":                {"period": "2026-10"},
+	"/roadmaps/:id/scenarios/quota":              {"share": "10"},
 	"/projects/:id/estimates/new":                {"cost": "250 000", "start": "2025-02-01", "end": "2026-12-31"},
 	"/projects/:id/baseline":                     {"cost": "200 000"},
 	"/organisations/:id/users/new":               {"email": "nouvelle@example.org"},

@@ -243,7 +243,8 @@ func TestCanaries(t *testing.T) {
 	k.fillLast()
 	k.upload()
 	k.uploadLedger()
-	for _, path := range []string{"/", "/roadmaps/:id/objectives", "/projects/:id/return", "/account/two-factor/codes", "/account/two-factor/end"} {
+	for _, path := range []string{"/", "/roadmaps/:id/objectives", "/projects/:id/return", "/account/two-factor/codes", "/account/two-factor/end", "/roadmaps/:id/requests/similar", "/scenarios/:id/progress", "/projects/:id/budget/proposals",
+		"/requests/:id/submit", "/requests/:id/withdraw", "/requests/:id/resume", "/requests/:id/send_back", "/requests/:id/examine", "/requests/:id/nominate", "/requests/:id/reconsider", "/requests/:id/defer", "/requests/:id/refuse"} {
 		k.unlinked = append(k.unlinked, k.home.address(t, path))
 	}
 	k.look("en", k.unlinked...)

@@ -66,6 +66,9 @@ type place struct {
 	user         identity.User // a reader, with one grant
 	grant        int64
 	books        booksPlace
+	asked        requestPlace
+	weighed      scenarioPlace
+	scores       scoringPlace
 }
 
 var operator = identity.Operator("test")
@@ -104,6 +107,7 @@ func openDesk(t testing.TB, db *database.DB, config Config) *desk {
 	d := &desk{TB: t, db: db, log: &strings.Builder{}, clock: noon}
 	now := func() time.Time { return d.clock }
 	d.portfolio, d.governance, d.finance = portfolio.New(db, now), governance.New(db, now, pdf.Renderer{}), finance.New(db, now)
+	d.portfolio.UseCredits(finance.CreditBooks{})
 	d.identity = identity.New(db, now).With(identity.Options{Key: []byte(strings.Repeat("k", 32)), Link: func(path string) string { return "https://jalon.example" + path },
 		Texts: func(locale, key string, args ...any) string { return views.For(locale).T(key, args...) }, Hashing: identity.Params{Memory: 64, Time: 1, Parallel: 1}, Concurrency: 2})
 	d.identity.OnErase(portfolio.ErasePerson)
@@ -158,6 +162,9 @@ func (d *desk) newPlace(code, name string) place {
 		Title: "Poursuivre", Question: "Faut-il poursuivre ?", Outcome: "Oui", On: civil.D(2026, 10, 13), Author: "Alix"}))
 	d.furnish(&p, code)
 	d.furnishFinance(&p, code)
+	d.furnishRequests(&p, code)
+	d.furnishScenarios(&p, code)
+	d.furnishScoring(&p, code)
 	return p
 }
 

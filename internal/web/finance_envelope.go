@@ -27,6 +27,7 @@ var financeBudgetRoutes = []route{
 	page("/roadmaps/:id/budget", identity.PermReadCost, (*site).roadmapBudget),
 	page("/projects/:id/budget", identity.PermReadCost, (*site).projectBudget),
 	form("/projects/:id/budget/new", identity.PermEditBudget, (*site).projectBudgetNew),
+	form("/projects/:id/budget/proposals", identity.PermEditBudget, (*site).projectProposals),
 	form("/organisations/:id/finance/settings", identity.PermEditBudget, (*site).financeSettings),
 	form("/organisations/:id/finance/settings/signature", identity.PermEditOrganisation, (*site).loneOfficer),
 	form("/organisations/:id/finance/years/new", identity.PermEditBudget, (*site).fiscalYearNew),

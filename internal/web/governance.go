@@ -24,6 +24,8 @@ type GovernanceWork interface {
 	RemoveMember(ctx context.Context, actor identity.Actor, member, version int64) error
 	Decision(ctx context.Context, actor identity.Actor, id governance.DecisionID) (governance.DecisionCard, error)
 	Decide(ctx context.Context, actor identity.Actor, in governance.DecideInput) (governance.Decision, error)
+	SubmitScenario(ctx context.Context, actor identity.Actor, in governance.SubmitInput) (portfolio.Scenario, error)
+	OpenScenarios(ctx context.Context, actor identity.Actor, id governance.CommitteeID) ([]portfolio.ScenarioOption, error)
 	Periods(ctx context.Context, actor identity.Actor, id governance.CommitteeID, now time.Time) ([]string, error)
 	Freeze(ctx context.Context, actor identity.Actor, in governance.FreezeInput) (governance.PackCard, []byte, error)
 }

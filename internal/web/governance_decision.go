@@ -181,7 +181,12 @@ func (s *site) decisionNew(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	scenarios, err := s.arbitrating(c, card, in)
+	if err != nil {
+		return err
+	}
 	page := s.decisionPage(c, card, organisation, report, ref)
+	scenarios.offer(page)
 	if c.Method() != fiber.MethodPost {
 		return s.render(c, page)
 	}
@@ -189,6 +194,7 @@ func (s *site) decisionNew(c *fiber.Ctx) error {
 		return s.decisionPreview(c, page, in)
 	}
 	decide := decisionTyped(in, ref)
+	scenarios.typed(in, &decide)
 	decide.OrganisationID, decide.CommitteeID = card.OrganisationID, card.ID
 	if err = in.err(); err == nil {
 		var d governance.Decision

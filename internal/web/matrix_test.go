@@ -51,7 +51,7 @@ func matrixVisitor(d *desk, subject string) *visitor {
 // address fills the open parts of a route with what belongs to the place.
 func (p place) address(t testing.TB, path string) string {
 	subjects := map[string]int64{"roadmaps": int64(p.roadmap.ID), "projects": int64(p.projects[0].ID), "packs": int64(p.pack.ID), "decisions": int64(p.decision.ID), "organisations": p.organisation.ID,
-		"networks": p.organisation.ID, "milestones": p.milestone, "members": p.member, "imports": p.staged, "bulk": p.bulk, "users": p.user.ID, "views": p.view, "sessions": 998}
+		"networks": p.organisation.ID, "milestones": p.milestone, "members": p.member, "imports": p.staged, "bulk": p.bulk, "users": p.user.ID, "views": p.view, "sessions": 998, "requests": p.asked.noun(path), "scenarios": p.weighed.noun(path), "grids": int64(p.scores.draft)}
 	segments := strings.Split(path, "/")
 	for i, s := range segments {
 		name, ext, _ := strings.Cut(s, ".")
@@ -72,8 +72,12 @@ func (p place) address(t testing.TB, path string) string {
 			name = "pes"
 		case name == ":id" && subjects[segments[i-1]] != 0:
 			name = itoa(subjects[segments[i-1]])
+		case name == ":skill":
+			name = itoa(int64(p.asked.skill))
 		case name == ":target":
 			name = itoa(int64(p.projects[0].ID))
+		case p.scores.noun(name, path) != "":
+			name = p.scores.noun(name, path)
 		case p.books.noun(name, path) != 0:
 			name = itoa(p.books.noun(name, path))
 		default:
@@ -177,13 +181,13 @@ func (p place) unknown(t testing.TB, path string) string {
 	p.organisation.ID, p.milestone, p.member, p.staged, p.bulk, p.user.ID, p.grant, p.view, p.theme, p.objective = 998, 998, 998, 998, 998, 998, 998, 998, 998, 998
 	p.projects = make([]portfolio.Project, 1)
 	p.projects[0].ID = 998
-	p.books = noBooks
+	p.books, p.asked, p.scores, p.weighed = noBooks, noRequests, noScoring, noScenarios
 	return p.address(t, path)
 }
 
 var (
 	changing = regexp.MustCompile(`value="[0-9a-f]{32}"`)
-	numbers  = regexp.MustCompile(`\b[0-9]+\b`)
+	numbers  = regexp.MustCompile(`\b[rp]?[0-9]+\b`) // of candidates as well
 )
 
 // plainBody takes out of a page what differs from one answer to the next, and what was asked for.

@@ -50,10 +50,13 @@ type PortfolioWork interface {
 	SavedViews(ctx context.Context, actor identity.Actor, id portfolio.RoadmapID) ([]portfolio.SavedView, error)
 	SaveView(ctx context.Context, actor identity.Actor, id portfolio.RoadmapID, v portfolio.SavedView) error
 	RemoveView(ctx context.Context, actor identity.Actor, id int64) error
+	RequestWork
+	ScenarioWork
+	ScoringWork
 }
 
 // What is fixed in an address stands before what is open at the same place: the first that matches answers.
-var portfolioRoutes = slices.Concat(roadmapRoutes, projectRoutes, bulkRoutes)
+var portfolioRoutes = slices.Concat(roadmapRoutes, requestRoutes, skillRoutes, scenarioRoutes, scoringRoutes, projectRoutes, bulkRoutes)
 
 var roadmapRoutes = []route{
 	form("/roadmaps/new", identity.PermEditPortfolio, (*site).roadmapNew),

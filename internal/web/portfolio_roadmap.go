@@ -44,8 +44,12 @@ func (s *site) roadmapShow(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	due, err := s.deps.Portfolio.DueRequests(c.UserContext(), actor(c), id, s.today())
+	if err != nil {
+		return err
+	}
 	b := s.roadmapBase(c, p, report.Roadmap.Name, views.RoadmapURL(id, views.Day{}), report, d)
-	return s.renderDay(c, d, views.DashboardPage{Base: b, Report: report, Day: d, Committees: committees})
+	return s.renderDay(c, d, views.DashboardPage{Base: b, Report: report, Day: d, Committees: committees, Due: due})
 }
 
 // roadmapNew starts a roadmap in an organisation in which the reader may.

@@ -278,8 +278,8 @@ func TestProjectManagerEditsTheSheetAlone(t *testing.T) {
 			t.Errorf("a link to %s, which this reader may not open", a.Attr("href"))
 		}
 	}
-	if len(page.All("main p.toolbar a")) != 5 {
-		t.Errorf("%d tools, want 5", len(page.All("main p.toolbar a")))
+	if len(page.All("main p.toolbar a")) != 6 {
+		t.Errorf("%d tools, want 6", len(page.All("main p.toolbar a")))
 	}
 }
 

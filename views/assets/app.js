@@ -86,6 +86,120 @@
     show();
   }
 
+  // The workbench of a scenario: a choice is sent by itself a moment after it was made, and only what changed on the page is replaced. The reader's place
+  // is kept: nothing takes the focus away. While a search goes on, a small part of the page is asked for.
+  const bench = document.querySelector("[data-bench]");
+  if (bench) {
+    const status = bench.querySelector("[data-poll]");
+    const state = () => status.firstElementChild;
+    const replace = (text) => {
+      const fresh = new DOMParser().parseFromString(text, "text/html");
+      if (!fresh.querySelector("[data-bench]")) return false;
+      const at = document.activeElement;
+      for (const part of bench.querySelectorAll("[data-part]")) {
+        const other = fresh.getElementById(part.id);
+        const writing = part.contains(at) && (at.matches("select, input[type='text']")) && part.querySelector("[data-dirty]");
+        if (!other || writing) continue;
+        const open = [...part.querySelectorAll("details")].map((d) => d.open);
+        const region = part.querySelector(".scroll");
+        const left = region ? region.scrollLeft : 0;
+        part.replaceChildren(...other.childNodes);
+        part.querySelectorAll("details").forEach((d, i) => { d.open = open[i]; });
+        if (region) part.querySelector(".scroll")?.scrollTo(left, 0);
+      }
+      status.replaceChildren(...fresh.querySelector("[data-poll]").childNodes);
+      if (at && at.id && !document.contains(at)) document.getElementById(at.id)?.focus({ preventScroll: true });
+      const wrong = bench.querySelector(".why .error");
+      const said = bench.querySelector("[data-said]");
+      if (wrong && said) setTimeout(() => { said.textContent = wrong.textContent; }, 100); // a reader of the screen hears what is asked for
+      return true;
+    };
+    const leave = () => location.assign(bench.dataset.bench);
+    const take = async (answer) => {
+      if (!replace(await answer.text())) leave();
+    };
+    let timer = 0;
+    const poll = () => {
+      clearTimeout(timer);
+      if (!state() || state().dataset.pending === undefined) return;
+      timer = setTimeout(async () => {
+        try {
+          const answer = await fetch(status.dataset.poll, { headers: { "X-Part": "progress" } });
+          if (!answer.ok || answer.redirected) return;
+          const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
+          if (fresh && fresh.dataset.key !== state().dataset.key) await take(await fetch(bench.dataset.bench));
+          poll();
+        } catch { /* the network is away: the link that looks again is still there */ }
+      }, 2000);
+    };
+    let sending = Promise.resolve();
+    const send = (key) => {
+      sending = sending.then(async () => {
+        const form = bench.querySelector("[data-choices]");
+        const row = form && form.querySelector(`[data-row='${key}']`);
+        if (!row) return;
+        const fields = new URLSearchParams();
+        for (const field of form.querySelectorAll("input[type='hidden'][name^='_']")) fields.set(field.name, field.value);
+        for (const field of row.querySelectorAll("input, select")) {
+          if ((field.type !== "radio" && field.type !== "checkbox") || field.checked) fields.append(field.name, field.value);
+        }
+        delete row.dataset.dirty;
+        try {
+          await take(await fetch(form.action, { method: "POST", body: fields }));
+          poll();
+        } catch {
+          form.submit();
+        }
+      });
+    };
+    const waits = new Map();
+    bench.addEventListener("change", (e) => {
+      const row = e.target.closest("[data-row]");
+      if (!row) return;
+      row.dataset.dirty = "";
+      clearTimeout(waits.get(row.dataset.row));
+      waits.set(row.dataset.row, setTimeout(send, 600, row.dataset.row));
+    });
+    bench.addEventListener("input", (e) => {
+      const row = e.target.matches("input[type='text']") && e.target.closest("[data-row]");
+      if (row) row.dataset.dirty = "";
+    });
+    for (const plain of bench.querySelectorAll("[data-plain]")) plain.hidden = true;
+    poll();
+  }
+
+  // What may be about the same as a request while it is written: asked for when the typing pauses.
+  for (const box of document.querySelectorAll("[data-similar]")) {
+    const form = document.querySelector("main form[method='post']");
+    const fields = box.dataset.fields.split(" ").map((name) => form.elements[name]);
+    let timer, asked = "", latest;
+    const ask = async () => {
+      const url = new URL(box.dataset.similar, location.href);
+      for (const field of fields) url.searchParams.set(field.name, field.value.trim().slice(0, 500));
+      if (url.href === asked) return;
+      asked = url.href;
+      if (fields[0].value.trim().length < 4) {
+        box.replaceChildren();
+        return;
+      }
+      if (latest) latest.abort();
+      latest = new AbortController();
+      try {
+        const answer = await fetch(url, { signal: latest.signal, credentials: "same-origin" });
+        if (!answer.ok) return;
+        const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#similar");
+        if (part) box.replaceChildren(document.adoptNode(part));
+      } catch {
+        // the network is gone, or a later question took over: the form works without an answer
+      }
+    };
+    form.addEventListener("input", (e) => {
+      if (!fields.includes(e.target)) return;
+      clearTimeout(timer);
+      timer = setTimeout(ask, 600);
+    });
+  }
+
   const refused = document.querySelector("[role='alert'][tabindex='-1']");
   if (refused) refused.focus();
 })();

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Bubbles shows projects by their deviations: across, how late; up, how much over budget; the area
-// of a disc is the project's weight.
+// Bubbles shows projects by two measures; the area of a disc is a third. NewBubbles sets how late against how much over budget,
+// with the weight as area; NewComparison takes whichever measures the reader chose.
 type Bubbles struct {
 	Title, Desc    string
 	XLabel, YLabel string
@@ -19,13 +19,33 @@ type Bubbles struct {
 	texts          Texts
 }
 
-// BubbleAxis is one axis: its range, its thresholds and its reference, in basis points.
+// BubbleAxis is one axis: its range, its thresholds and its reference, in basis points. An axis with marks of its own shows those instead:
+// it has neither thresholds nor a reference, and its values are in whatever unit they are.
 type BubbleAxis struct {
 	Low, High int64
 	Amber     int64
 	Red       int64
 	Reference int64
 	RefLabel  string
+	Marks     []AxisMark
+}
+
+// AxisMark is a rule of a chart with its label.
+type AxisMark struct {
+	At    int64
+	Label string
+}
+
+// marks gives the rules of the axis, percentages where it has none of its own.
+func (a BubbleAxis) marks(x Texts, limit int) []AxisMark {
+	if a.Marks != nil {
+		return a.Marks
+	}
+	var out []AxisMark
+	for _, v := range percentTicks(a.Low, a.High, limit) {
+		out = append(out, AxisMark{v, percentLabel(x, v)})
+	}
+	return out
 }
 
 // Bubble is one project.
@@ -87,23 +107,30 @@ type bubblePlot struct {
 func (p *bubblePlot) axes() {
 	c, em, f := p.c, p.em, p.frame
 	small := TextStyle{Size: em * 0.9, Ink: Muted}
-	for _, v := range percentTicks(p.X.Low, p.X.High, 9) {
-		x := p.x.at(float64(v))
+	right := -math.MaxFloat64 // where the label before ends
+	for _, m := range p.X.marks(p.texts, 9) {
+		x := p.x.at(float64(m.At))
 		if x < f.x1-0.01 || x > f.x2+0.01 {
 			continue
 		}
-		c.Line(x, f.y1, x, f.y2, gridStyle(v, em))
+		c.Line(x, f.y1, x, f.y2, gridStyle(m.At, em))
 		small.Anchor = Middle
-		c.Text(x, f.y2+em*1.2, percentLabel(p.texts, v), small)
+		if p.X.Marks == nil { // percentages are short and evenly set
+			c.Text(x, f.y2+em*1.2, m.Label, small)
+		} else if half := c.TextWidth(m.Label, em*0.9, false) / 2; x-half > right {
+			at := min(x, f.x2+em*1.2-half) // the last one stays on the canvas
+			c.Text(at, f.y2+em*1.2, m.Label, small)
+			right = at + half + em*0.4
+		}
 	}
-	for _, v := range percentTicks(p.Y.Low, p.Y.High, 8) {
-		y := p.y.at(float64(v))
+	for _, m := range p.Y.marks(p.texts, 8) {
+		y := p.y.at(float64(m.At))
 		if y < f.y1-0.01 || y > f.y2+0.01 {
 			continue
 		}
-		c.Line(f.x1, y, f.x2, y, gridStyle(v, em))
+		c.Line(f.x1, y, f.x2, y, gridStyle(m.At, em))
 		small.Anchor = End
-		c.Text(f.x1-em*0.5, y+em*0.32, percentLabel(p.texts, v), small)
+		c.Text(f.x1-em*0.5, y+em*0.32, m.Label, small)
 	}
 	c.Text(f.x2, f.y2+em*2.6, p.XLabel, TextStyle{Size: em, Bold: true, Ink: Text, Anchor: End})
 	c.Text(0, em*1.05, p.YLabel, TextStyle{Size: em, Bold: true, Ink: Text})
@@ -120,8 +147,8 @@ func gridStyle(v int64, em float64) Style {
 // references draws the colour thresholds dotted and the state's averages dashed with their label.
 func (p *bubblePlot) references() {
 	f, em := p.frame, p.em
-	inX := func(v int64) bool { return v > p.X.Low && v < p.X.High }
-	inY := func(v int64) bool { return v > p.Y.Low && v < p.Y.High }
+	inX := func(v int64) bool { return p.X.Marks == nil && v > p.X.Low && v < p.X.High }
+	inY := func(v int64) bool { return p.Y.Marks == nil && v > p.Y.Low && v < p.Y.High }
 	dotted := Style{Stroke: Muted, Width: em * 0.09, Dash: Dotted}
 	for _, v := range []int64{p.X.Amber, p.X.Red} {
 		if inX(v) {
@@ -224,7 +251,11 @@ func (p *bubblePlot) marks() {
 // the whole name is tried again with shorter ones.
 func (p *bubblePlot) names(shapes []bubbleShape, discs []box) {
 	named := slices.Clone(shapes)
-	slices.SortStableFunc(named, func(a, b bubbleShape) int { return cmp.Compare(importance(b.Bubble), importance(a.Bubble)) })
+	rank := importance
+	if p.X.Marks != nil { // what is far out on such an axis is not therefore what matters
+		rank = func(b Bubble) int64 { return b.Weight }
+	}
+	slices.SortStableFunc(named, func(a, b bubbleShape) int { return cmp.Compare(rank(b.Bubble), rank(a.Bubble)) })
 	named = named[:min(len(named), bubbleLabels)]
 	size := p.em * 0.85
 	for _, most := range []float64{p.em * 22, p.em * 15, p.em * 9} {

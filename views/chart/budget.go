@@ -79,7 +79,7 @@ func (b BudgetBars) Draw(c Canvas) {
 	}
 	p.x = amountScale(low, high, p.left+em*0.4, p.right) // the bars take the whole room, whatever lies between the ticks
 	drawKeys(c, 0, 0, width, b.keys())
-	p.scale()
+	ruler{c: c, x: p.x, ticks: p.ticks, top: p.top, bottom: p.bottom, currency: b.currency, texts: b.texts}.draw()
 	for i, r := range b.Rows {
 		y := p.top + budgetRow*em*float64(i)
 		c.Mark(r.Tip, r.Href, func() { p.row(r, y) })
@@ -111,37 +111,6 @@ type budgetPlot struct {
 	top, bottom float64
 	ticks       []money.Amount
 	x           scale
-}
-
-// scale writes the amounts below the rows, every one, or every second, third and so on from zero.
-func (p *budgetPlot) scale() {
-	c, em := p.c, p.em
-	size := em * 0.85
-	widest := 0.0
-	for _, v := range p.ticks {
-		widest = max(widest, c.TextWidth(amountLabel(p.texts, v, p.currency), size, false))
-	}
-	step := p.x.at(float64(p.ticks[1])) - p.x.at(float64(p.ticks[0]))
-	stride := 1
-	for float64(stride)*step < widest+em*0.6 && stride < len(p.ticks) {
-		stride++
-	}
-	zero := 0
-	for i, v := range p.ticks {
-		if v == 0 {
-			zero = i
-		}
-	}
-	for i, v := range p.ticks {
-		x, out := p.x.clamped(float64(v))
-		if out != 0 {
-			continue
-		}
-		c.Line(x, p.top, x, p.bottom+em*0.2, gridStyle(int64(v), em))
-		if (i-zero)%stride == 0 {
-			c.Text(x, p.bottom+em*1.25, amountLabel(p.texts, v, p.currency), TextStyle{Size: size, Ink: Muted, Anchor: Middle})
-		}
-	}
 }
 
 func (p *budgetPlot) row(r BudgetBar, y float64) {

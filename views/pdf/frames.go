@@ -17,6 +17,9 @@ func (p *pack) contentsPages() int {
 	if p.s.Finance != nil {
 		entries++
 	}
+	if p.s.Arbitration != nil {
+		entries++
+	}
 	pages := 1
 	for y := contentsFirst; entries > 0; entries-- {
 		if y > bodyBottom {

@@ -75,6 +75,10 @@ func (p *pack) write() {
 	}
 	p.section(p.x.T("pdf.essentials"), wholePage)
 	p.essentials()
+	if a, ok := p.x.PackArbitration(p.s); ok {
+		p.section(p.x.T("scenarios.pack.title"), wholePage)
+		p.arbitration(a)
+	}
 	p.section(p.x.T("pdf.since"), p.sinceNeeds())
 	p.tidy(p.since)
 	timeline := chart.NewTimeline(p.r, p.x, chart.TimelineOptions{Milestones: true})
