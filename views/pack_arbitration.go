@@ -160,7 +160,7 @@ func (a PackArbitration) Themes() Table {
 		}
 		rows = append(rows, row)
 	}
-	return newTable(a.T("scenarios.by_theme"), columns, rows)
+	return newTable(a.T("scenarios.pack.by_theme"), columns, rows)
 }
 
 // lines are the subjects of the option that is spoken of.

@@ -122,7 +122,7 @@ func yearOf(x *portfolio.ComparedScenario, at int, section portfolio.Section) (m
 
 // yearPicture draws the costs of each year, one bar a scenario.
 func (p ComparePage) yearPicture() Picture {
-	in := chart.CreditsOf{Title: p.T("scenarios.compare.years"), Currency: p.Comparison.Currency, Parts: []string{p.SectionName(string(portfolio.SectionInvestment)), p.SectionName(string(portfolio.SectionOperations))}}
+	in := chart.CreditsOf{Title: p.T("scenarios.compare.years_drawn"), Currency: p.Comparison.Currency, Parts: []string{p.SectionName(string(portfolio.SectionInvestment)), p.SectionName(string(portfolio.SectionOperations))}}
 	for i, year := range p.Comparison.Years {
 		for j := range p.Comparison.Scenarios {
 			x := &p.Comparison.Scenarios[j]

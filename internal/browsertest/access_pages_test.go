@@ -164,7 +164,7 @@ func (i *inspection) cookies() []*network.Cookie {
 func pageRoutes() []string {
 	var out []string
 	for _, r := range web.New(web.Config{}, web.Deps{}).GetRoutes(true) {
-		if r.Method == http.MethodGet && !slices.Contains([]string{"/healthz", "/readyz", "/static/:name"}, r.Path) {
+		if r.Method == http.MethodGet && !slices.Contains([]string{"/healthz", "/readyz", "/static/:name", "/scenarios/:id/progress"}, r.Path) {
 			out = append(out, r.Path)
 		}
 	}

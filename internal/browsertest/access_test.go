@@ -34,6 +34,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			i := inspect(t, langs)
 			i.guests()
 			i.manager()
+			i.selection()
 			i.finance()
 			i.others()
 			i.secondFactor()
