@@ -74,7 +74,8 @@ func (s *Service) Insight(ctx context.Context, actor identity.Actor, id Scenario
 	}
 	running := false
 	if a.Status != selection.Infeasible && !explained(a) {
-		running = s.explains.start(k, func() { s.explain(context.WithoutCancel(ctx), k, q, a) })
+		known := a // the work goes on beside what is told here
+		running = s.explains.start(k, func() { s.explain(context.WithoutCancel(ctx), k, q, known) })
 		if later, ok := s.answers.find(k); ok {
 			a = later
 		}
