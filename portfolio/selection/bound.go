@@ -2,16 +2,28 @@ package selection
 
 import "math"
 
-// precision is how many bits of fraction the multipliers keep when they become integers.
-const precision = 26
+// precision is how many bits of fraction the multipliers keep when they become integers, and broad how many where sums do not fit 64 bits anyway: values of that many bits
+// ask for them, else a unit is lost to rounding and no part of a search can be closed.
+const (
+	precision = 26
+	broad     = 36
+)
 
-// prices turns the multipliers of a relaxation into integers, times 2^precision. Whatever they are, as long as none is
+// fraction is the precision of a program's multipliers.
+func (p *program) fraction() uint {
+	if p.narrow {
+		return precision
+	}
+	return broad
+}
+
+// prices turns the multipliers of a relaxation into integers, times 2^fraction. Whatever they are, as long as none is
 // negative they give a bound (Lagrange); good ones give a good bound. What float64 got wrong makes a bound weaker, never false.
-func prices(dst []int64, multipliers []float64) []int64 {
-	const most = 1 << 40
+func prices(dst []int64, multipliers []float64, fraction uint) []int64 {
+	most := math.Ldexp(1, int(fraction)+12)
 	dst = dst[:0]
 	for _, y := range multipliers {
-		v := math.Round(y * (1 << precision))
+		v := math.Round(math.Ldexp(y, int(fraction)))
 		if !(v > 0) { // not a number, too
 			v = 0
 		}
@@ -37,7 +49,7 @@ func (p *program) bound(y []int64, low, high []int8, reduced []wide) (int64, wid
 		}
 	}
 	for j, v := range p.value {
-		d := times(v, 1<<precision)
+		d := times(v, 1<<p.fraction())
 		for _, e := range p.cols[j] {
 			if y[e.row] != 0 {
 				d = d.minus(times(y[e.row], e.coef))
@@ -50,7 +62,7 @@ func (p *program) bound(y []int64, low, high []int8, reduced []wide) (int64, wid
 			sum = sum.plus(d)
 		}
 	}
-	return sum.over(precision+p.shift) + p.fixed, sum
+	return sum.over(p.fraction()+p.shift) + p.fixed, sum
 }
 
 // small tells whether the multipliers are as small as narrow sums expect: at most 2^precision times two.

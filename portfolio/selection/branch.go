@@ -29,7 +29,7 @@ const (
 func (s *search) branching() int {
 	s.options = s.options[:0]
 	for i, v := range s.lp.basic {
-		if int(v) >= s.lp.n {
+		if int(v) >= s.lp.n || s.lp.low[v] == s.lp.high[v] { // a fixed one is a fraction where the relaxation was cut off before its end
 			continue
 		}
 		if f := s.lp.x[i]; f > 1e-6 && f < 1-1e-6 {
@@ -66,10 +66,12 @@ func (s *search) trusted(col int) bool {
 	return s.counts[0][col] >= reliable && s.counts[1][col] >= reliable
 }
 
-// option estimates a split: by what splits on the column cost, or on all columns, and at least by the first step of the dual (Driebeek's penalties).
+// option estimates a split: by what splits on the column cost, or on all columns, and as long as they are few at least by the first step of the dual (Driebeek's penalties).
 func (s *search) option(row, col int, f float64) option {
 	o := option{row: row, col: col, part: f}
-	o.loss[0], o.loss[1] = s.penalties(row, f)
+	if !s.trusted(col) {
+		o.loss[0], o.loss[1] = s.penalties(row, f)
+	}
 	for v, part := range [2]float64{f, 1 - f} {
 		gain := 0.0
 		if c := s.counts[v][col]; c > 0 {
@@ -98,11 +100,10 @@ func (s *search) probe(o *option) {
 		loss := math.Inf(1)
 		if s.dom.fix(o.col, v) && s.dom.propagate() {
 			if s.trial == nil {
-				s.trial = newTableau(s.p, s.dom.low, s.dom.high)
+				s.trial = &tableau{}
 			}
 			s.trial.copy(s.lp)
 			out := s.trial.solve(floor, probeSteps)
-			s.lp.work += s.trial.work
 			if out != void && out != cutOff {
 				loss = max(0, before-s.trial.value)
 			}
@@ -124,6 +125,8 @@ func (s *search) probe(o *option) {
 
 // copy makes the tableau the same as another one of the same program.
 func (t *tableau) copy(o *tableau) {
+	t.p, t.n, t.rows, t.cols, t.low, t.high, t.work, t.scale, t.base, t.limit = o.p, o.n, o.rows, o.cols, o.low, o.high, o.work, o.scale, o.base, o.limit
+	t.size(o.m, o.w)
 	copy(t.t, o.t)
 	copy(t.d, o.d)
 	copy(t.basic, o.basic)
@@ -131,14 +134,15 @@ func (t *tableau) copy(o *tableau) {
 	copy(t.upper, o.upper)
 	copy(t.x, o.x)
 	copy(t.at, o.at)
-	t.value, t.pivots, t.work = o.value, min(o.pivots, refresh-probeSteps), int64(len(t.t)/4)
+	t.value, t.pivots = o.value, min(o.pivots, refresh-probeSteps)
+	*t.work += int64(len(t.t) / 4)
 }
 
 // penalties gives what the relaxation loses at least when the variable of a row goes to 0 or to 1.
 func (s *search) penalties(i int, f float64) (down, up float64) {
 	t := s.lp
 	down, up = math.Inf(1), math.Inf(1)
-	row := t.t[i*t.n : i*t.n+t.n]
+	row := t.t[i*t.w : i*t.w+t.w]
 	for j, a := range row {
 		if math.Abs(a) <= tiny {
 			continue

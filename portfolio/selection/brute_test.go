@@ -2,6 +2,7 @@ package selection
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -54,6 +55,10 @@ func small(r *rand.Rand, most int) Problem {
 		if r.IntN(2) == 0 {
 			p.Themes[fmt.Sprint("T", t)] = Theme{MinProjects: int64(r.IntN(3)), MinValueBP: int64(r.IntN(3)) * 1501, MaxUseBP: map[string]int64{keys[r.IntN(3)]: int64(2000 + r.IntN(7000))}}
 		}
+	}
+	known := p.keys()
+	for _, t := range p.Themes {
+		maps.DeleteFunc(t.MaxUseBP, func(k string, _ int64) bool { return !slices.Contains(known, k) })
 	}
 	return p
 }

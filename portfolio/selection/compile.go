@@ -47,6 +47,9 @@ type model struct {
 // compile writes a problem that was validated as rules. Its error is an overflow.
 func compile(p Problem) (*model, error) {
 	m := &model{problem: p, at: map[string]int{}, keys: p.keys()}
+	if err := m.weighable(); err != nil {
+		return nil, err
+	}
 	for i, c := range p.Projects {
 		m.at[c.ID] = i
 		m.first = append(m.first, len(m.owner))
@@ -73,6 +76,25 @@ func compile(p Problem) (*model, error) {
 		return nil, err
 	}
 	return m, m.sums()
+}
+
+// cellsMost is how many coefficients a relaxation may have: half a gigabyte. A hundred times less is a large roadmap.
+const cellsMost = 60_000_000
+
+// weighable refuses a problem whose relaxation would not fit into memory, before anything is made of it.
+func (m *model) weighable() error {
+	columns, rows := 0, len(m.keys)
+	for _, c := range m.problem.Projects {
+		columns += 1 + len(c.Starts)
+		rows += len(c.Requires) + 1
+	}
+	for _, t := range m.problem.Themes {
+		rows += 2 + len(t.MaxUseBP)
+	}
+	if columns*rows > cellsMost {
+		return bad(CodeTooLarge, "problem")
+	}
+	return nil
 }
 
 func (m *model) column(project int, value int64, uses map[string]int64) {
@@ -205,10 +227,7 @@ func (m *model) themes() error {
 			r.rows = append(r.rows, row)
 		}
 		for _, key := range sorted(t.MaxUseBP) {
-			k, ok := slices.BinarySearch(m.keys, key)
-			if !ok {
-				continue // nobody uses it
-			}
+			k, _ := slices.BinarySearch(m.keys, key) // it was validated
 			use := func(j int) int64 { return m.uses[j][k] }
 			if limit, limited := m.problem.Limits[key]; limited {
 				r.parts = append(r.parts, part{len(r.rows), k, int(t.MaxUseBP[key])})
@@ -300,30 +319,31 @@ func (m *model) rows(keep func(rule int) bool) []row {
 
 // cliques covers every pair by sets in which all exclude each other: "one of five" is one row then, and says more than ten pairs do.
 func cliques(n int, pairs map[[2]int]bool) [][]int {
-	beside := make([][]int, n)
+	excluded, covered := make([][]bool, n), make([][]bool, n)
 	for p := range pairs {
-		beside[p[0]] = append(beside[p[0]], p[1])
-		beside[p[1]] = append(beside[p[1]], p[0])
+		for _, i := range p {
+			if excluded[i] == nil {
+				excluded[i], covered[i] = make([]bool, n), make([]bool, n)
+			}
+		}
+		excluded[p[0]][p[1]], excluded[p[1]][p[0]] = true, true
 	}
-	excluded := func(a, b int) bool { return pairs[[2]int{min(a, b), max(a, b)}] }
-	covered := map[[2]int]bool{}
 	var out [][]int
 	for a := range n {
-		slices.Sort(beside[a])
-		for _, b := range beside[a] {
-			if b < a || covered[[2]int{a, b}] {
+		for b := a + 1; b < n && excluded[a] != nil; b++ {
+			if !excluded[a][b] || covered[a][b] {
 				continue
 			}
 			c := []int{a, b}
-			for _, d := range beside[a] {
-				if d != b && !slices.ContainsFunc(c, func(e int) bool { return e != d && !excluded(e, d) }) && !slices.Contains(c, d) {
+			for d, beside := range excluded[a] {
+				if beside && d != b && !slices.ContainsFunc(c, func(e int) bool { return !excluded[e][d] }) {
 					c = append(c, d)
 				}
 			}
 			slices.Sort(c)
 			for i, x := range c {
 				for _, y := range c[i+1:] {
-					covered[[2]int{x, y}] = true
+					covered[x][y] = true
 				}
 			}
 			out = append(out, c)

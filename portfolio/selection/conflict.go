@@ -1,7 +1,8 @@
 package selection
 
 // conflict gives rules that cannot hold together and of which none can be dropped: each one in turn is left out, and stays out when there is still no selection.
-// Whole blocks are tried first, as most rules have no part in a conflict. irreducible is false where a trial ended without a proof: a rule may then be named that has no part in it.
+// Whole blocks are tried first, as most rules have no part in a conflict. irreducible is false where a trial ended without a proof, or the
+// budget before the last one: a rule may then be named that has no part in it.
 func (m *model) conflict(b *budget) (rules []Rule, irreducible bool) {
 	most := max(10*b.spent, 100_000)
 	irreducible = true
@@ -17,7 +18,12 @@ func (m *model) conflict(b *budget) (rules []Rule, irreducible bool) {
 		for i := from; i < to; i++ {
 			kept[i] = false
 		}
-		empty, sure := m.impossible(kept, &budget{work: most, stop: b.stop})
+		empty, sure := false, false
+		if !b.ended {
+			c := b.child(most)
+			empty, sure = m.impossible(kept, c)
+			b.charge(c)
+		}
 		if empty {
 			return
 		}

@@ -82,7 +82,7 @@ func TestBounds(t *testing.T) {
 		for i := range y {
 			y[i] = lot.Float64() * lot.Float64() * 3
 		}
-		whole := prices(nil, y)
+		whole := prices(nil, y, p.fraction())
 		b, _ := p.bound(whole, low, high, nil)
 		none := p.empty(whole, low, high)
 		if none {

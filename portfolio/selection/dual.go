@@ -70,7 +70,7 @@ func (t *tableau) steep(i int) float64 {
 	}
 	for j, v := range t.outside {
 		if int(v) >= t.n {
-			a := t.t[i*t.n+j]
+			a := t.t[i*t.w+j]
 			sum += a * a
 		}
 	}
@@ -81,7 +81,7 @@ func (t *tableau) steep(i int) float64 {
 // sign go to their other bound as long as that does not carry the row beyond its own. Those that went are flipped when it returns.
 func (t *tableau) entering(r int, sign, far float64) int {
 	t.cand = t.cand[:0]
-	row := t.t[r*t.n : r*t.n+t.n]
+	row := t.t[r*t.w : r*t.w+t.w]
 	for j, a := range row {
 		a *= -sign // growth of the row's variable, towards its bound, per unit of the column's
 		if t.upper[j] {
@@ -141,10 +141,10 @@ func (t *tableau) step(r, q int, sign float64) {
 	if sign < 0 {
 		goal = high
 	}
-	by := (t.x[r] - goal) / t.t[r*t.n+q]
+	by := (t.x[r] - goal) / t.t[r*t.w+q]
 	at := t.at[q]
 	for i := range t.m {
-		t.x[i] -= t.t[i*t.n+q] * by
+		t.x[i] -= t.t[i*t.w+q] * by
 	}
 	t.value += t.d[q] * by
 	t.x[r] = at + by
@@ -154,7 +154,7 @@ func (t *tableau) step(r, q int, sign float64) {
 
 // multipliers writes the price of each row, in the relaxation's own scale.
 func (t *tableau) multipliers(dst []float64) []float64 {
-	dst = append(dst[:0], make([]float64, t.m)...)
+	dst = append(dst[:0], make([]float64, len(t.p.rows))...)
 	for j, v := range t.outside {
 		if int(v) >= t.n {
 			dst[int(v)-t.n] = -t.d[j]
@@ -165,11 +165,11 @@ func (t *tableau) multipliers(dst []float64) []float64 {
 
 // rays writes the weights of the rows which show that the relaxation has no solution.
 func (t *tableau) rays(dst []float64) []float64 {
-	dst = append(dst[:0], make([]float64, t.m)...)
+	dst = append(dst[:0], make([]float64, len(t.p.rows))...)
 	var top float64
 	for j, v := range t.outside {
 		if int(v) >= t.n {
-			dst[int(v)-t.n] = t.t[t.ray*t.n+j] * t.raySign
+			dst[int(v)-t.n] = t.t[t.ray*t.w+j] * t.raySign
 		}
 	}
 	if v := int(t.basic[t.ray]); v >= t.n {
@@ -186,6 +186,9 @@ func (t *tableau) rays(dst []float64) []float64 {
 
 // point writes the solution of the relaxation.
 func (t *tableau) point(dst []float64) {
+	for j := range dst {
+		dst[j] = float64(t.low[j]) // of those left out
+	}
 	for j, v := range t.outside {
 		if int(v) < t.n {
 			low, high := t.bounds(v)

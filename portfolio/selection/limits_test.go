@@ -1,7 +1,10 @@
 package selection
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -113,5 +116,68 @@ func TestKnownIsABeginning(t *testing.T) {
 			t.Fatal(err)
 		}
 		consistent(t, p, a)
+	}
+}
+
+// TestLargeValues: values of thirty bits, whose bounds need more than sixteen bits of fraction to close the last part. A search that splits on what is fixed already would go on for ever.
+func TestLargeValues(t *testing.T) {
+	p, err := Parse(strings.NewReader(`{"projects":[{"id":"A","value":763702544,"uses":{"k":511728907}},{"id":"B","uses":{"k":1007112826,"l":1066865222},"requires":["A"]},
+		{"id":"C","uses":{"k":743353692},"requires":["A"],"excludes":["D"]},{"id":"D","value":592021846,"uses":{"k":570873429}},
+		{"id":"E","value":402004534,"uses":{"k":204301139},"starts":[{"shift":1,"uses":{"k":355989128},"value":0},{"shift":2,"uses":{"k":877562393,"l":800583609}}]}],
+		"limits":{"k":2061956184}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := Solve(p, Options{Explain: true, Alternatives: 1, WorkLimit: 100_000})
+	if err != nil || a.Status != Optimal || a.Value != 1757728924 || len(a.Alternatives) != 0 {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	for _, r := range a.Refused {
+		if !r.SwapProven {
+			t.Errorf("the swap of %s is not proven", r.ID)
+		}
+	}
+}
+
+// TestConflictKeepsToTheBudget: naming a conflict is part of the work that is allowed. The theme owes one unit more than the best selection is worth, which takes a search to see.
+func TestConflictKeepsToTheBudget(t *testing.T) {
+	lot := rand.New(rand.NewPCG(1, 1))
+	p := Problem{Limits: map[string]int64{}}
+	for i := range 16 {
+		c := Project{ID: fmt.Sprint("P", i), Theme: "T", Uses: map[string]int64{}}
+		for k := range 4 {
+			use := 1 + lot.Int64N(1000)
+			c.Uses[fmt.Sprint("k", k)] = use
+			c.Value += use / 4
+			p.Limits[fmt.Sprint("k", k)] += use / 2
+		}
+		c.Value += lot.Int64N(200)
+		p.Projects = append(p.Projects, c)
+	}
+	best, err := Solve(p, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Projects = append(p.Projects, Project{ID: "D", Value: best.Value + 1, Forced: ForcedIn})
+	p.Themes = map[string]Theme{"T": {MinValueBP: 5_000}}
+	whole, err := Solve(p, Options{})
+	if err != nil || whole.Status != Infeasible || !whole.Irreducible {
+		t.Fatalf("%+v, %v", whole, err)
+	}
+	cut := 0
+	for limit := int64(20); limit < whole.Work; limit *= 2 {
+		a, err := Solve(p, Options{WorkLimit: limit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Work > limit+limit/2+2_000 {
+			t.Errorf("%d thousand multiplications, %d were allowed (%s)", a.Work, limit, a.Status)
+		}
+		if a.Status == Infeasible && !a.Irreducible {
+			cut++
+		}
+	}
+	if cut == 0 {
+		t.Error("no limit cut the naming of the conflict short")
 	}
 }

@@ -80,7 +80,7 @@ func (e *explorer) neighbourhood(kind int) {
 	closed := sub.run(0)
 	e.nodes += sub.nodes
 	switch {
-	case closed && sub.lp.work < lookWork/4:
+	case closed && *sub.lp.work < lookWork/4:
 		e.size[kind] = min(e.size[kind]*1.15+1, float64(n))
 	case !closed:
 		e.size[kind] = max(e.size[kind]*0.9, 8)
@@ -176,8 +176,7 @@ func (e *explorer) draw(kind int) []int {
 
 // rootPoint gives the relaxation of the whole program and the size of the columns' reduced costs. nil: it has none.
 func (s *search) rootPoint() (x, reduced []float64) {
-	s.dom.undo(0)
-	s.dom.all()
+	s.surface()
 	if !s.dom.propagate() || s.lp.solve(math.Inf(-1), 20000) != solved {
 		return nil, nil
 	}
@@ -207,15 +206,14 @@ func (s *search) rootFixed(worth int64) (low, high []int8, open bool) {
 // dive walks down from the relaxation: the column nearest to being chosen is chosen, and what that forces, until all are whole; where nothing is left it steps
 // back once. It is the quickest way to a first choice.
 func (s *search) dive() {
-	s.dom.undo(0)
-	s.dom.all()
+	s.surface()
 	if !s.dom.propagate() {
 		return
 	}
 	for range s.lp.n {
-		before := s.lp.work
+		before := *s.lp.work
 		out := s.lp.solve(math.Inf(-1), 5000)
-		if !s.budget.spend((s.lp.work-before)/1000+1) || out != solved {
+		if !s.budget.spend((*s.lp.work-before)/1000+1) || out != solved {
 			return
 		}
 		s.lp.point(s.point)

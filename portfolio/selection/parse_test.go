@@ -19,6 +19,11 @@ func TestBadProblems(t *testing.T) {
 		{"an array", `[]`, CodeJSON, "array"},
 		{"more text", `{"projects":[]} {}`, CodeJSON, "after"},
 		{"an unknown field", `{"projects":[{"id":"A","cost":1}]}`, CodeJSON, "cost"},
+		{"a field in capitals", `{"projects":[{"id":"A","Forced":"in"}]}`, CodeJSON, "Forced"},
+		{"a project in capitals", `{"PROJECTS":[]}`, CodeJSON, "PROJECTS"},
+		{"null", `null`, CodeJSON, "null"},
+		{"a text for a number", `{"projects":[{"id":"A","value":"1"}]}`, CodeJSON, "projects.value: string"},
+		{"a share of a key that is nowhere", `{"projects":[{"id":"A","uses":{"k":1}}],"themes":{"T":{"max_use_bp":{"K":1}}}}`, CodeKey, "K"},
 		{"a fraction", `{"projects":[{"id":"A","value":1.5}]}`, CodeJSON, "1.5"},
 		{"no id", `{"projects":[{"value":1}]}`, CodeMissingID, ""},
 		{"an id twice", `{"projects":[{"id":"A"},{"id":"B"},{"id":"A"}]}`, CodeDuplicate, "A"},
@@ -41,6 +46,7 @@ func TestBadProblems(t *testing.T) {
 		{"a shift twice", `{"projects":[{"id":"A","starts":[{"shift":1},{"shift":1}]}]}`, CodeShift, "A"},
 		{"too many", fmt.Sprintf(many, ids...), CodeTooMany, "projects"},
 		{"sums beyond 64 bits", `{"projects":[{"id":"A"}` + fmt.Sprintf(heavy, ids[:300]...) + `],"limits":{"k":1}}`, CodeOverflow, "k"},
+		{"more than fits into memory", `{"projects":[{"id":"A"` + fmt.Sprintf(strings.Repeat(`},{"id":"%d","requires":["A"],"starts":[{"shift":1},{"shift":2},{"shift":3},{"shift":4},{"shift":5},{"shift":6},{"shift":7},{"shift":8},{"shift":9},{"shift":10},{"shift":11},{"shift":12},{"shift":13},{"shift":14},{"shift":15},{"shift":16},{"shift":17},{"shift":18}]`, 1990), ids[:1990]...) + "}]}", CodeTooLarge, "problem"},
 		{"a frontier of nothing", `{"projects":[{"id":"A"}],"frontier_keys":["k"]}`, CodeKey, "k"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -53,6 +59,13 @@ func TestBadProblems(t *testing.T) {
 				t.Errorf("%v, want %s: %s", err, tc.code, tc.subject)
 			}
 		})
+	}
+}
+
+// TestByteOrderMark: some tools begin a file with it.
+func TestByteOrderMark(t *testing.T) {
+	if p, err := Parse(strings.NewReader("\ufeff" + `{"projects":[{"id":"A","value":1,"uses":{"ID":2,"id":1}}]}`)); err != nil || len(p.Projects) != 1 || len(p.Projects[0].Uses) != 2 {
+		t.Errorf("%+v, %v", p, err)
 	}
 }
 

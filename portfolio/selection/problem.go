@@ -71,17 +71,17 @@ const (
 	CodeJSON      = "bad_json"        // not the format; the subject says where
 	CodeMissingID = "missing_id"      // a project without one
 	CodeDuplicate = "duplicate_id"    // a project twice
-	CodeUnknown   = "unknown_id"      // requires, excludes or a theme name what is not there
+	CodeUnknown   = "unknown_id"      // requires or excludes name what is not there
 	CodeCyclic    = "cyclic_requires" // a project requires itself, by others or at once
 	CodeSelf      = "excludes_itself" //
 	CodeNegative  = "negative"        // a number below 0
-	CodeTooLarge  = "too_large"       // a number of 2^53 or more
+	CodeTooLarge  = "too_large"       // a number of 2^53 or more; the subject "problem": more rows and columns than can be weighed
 	CodeShare     = "bad_share"       // a share that is not between 0 and 10,000
 	CodeForced    = "bad_forced"      // neither in nor out
 	CodeShift     = "bad_shift"       // a start that is not later than planned, or is there twice
 	CodeTooMany   = "too_many"        // more than MaxProjects
 	CodeOverflow  = "overflow"        // sums that leave 64 bits
-	CodeKey       = "unknown_key"     // a frontier key that no project uses and nothing limits
+	CodeKey       = "unknown_key"     // a key of a frontier or of a theme's share that no project uses and nothing limits
 )
 
 func bad(code, subject string) error { return &Error{code, subject} }
@@ -112,11 +112,8 @@ func (p Problem) Validate() error {
 	if err := p.validateThemes(); err != nil {
 		return err
 	}
-	keys := p.keys()
-	for _, k := range p.FrontierKeys {
-		if _, ok := slices.BinarySearch(keys, k); !ok {
-			return bad(CodeKey, k)
-		}
+	if err := p.validateKeys(); err != nil {
+		return err
 	}
 	return p.acyclic(at)
 }
@@ -168,6 +165,21 @@ func (p Problem) validateThemes() error {
 		}
 		if err := numbers(t.MaxUseBP, whole, CodeShare); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// validateKeys refuses shares and frontiers of keys that no project uses and nothing limits: a misspelt key would be a rule that does not hold.
+func (p Problem) validateKeys() error {
+	keys := p.keys()
+	named := slices.Clone(p.FrontierKeys)
+	for _, id := range sorted(p.Themes) {
+		named = append(named, sorted(p.Themes[id].MaxUseBP)...)
+	}
+	for _, k := range named {
+		if _, ok := slices.BinarySearch(keys, k); !ok {
+			return bad(CodeKey, k)
 		}
 	}
 	return nil

@@ -37,7 +37,7 @@ func (p *program) tighten(b *budget, rounds int) *program {
 		if t.solve(math.Inf(-1), 20000) != solved {
 			return q
 		}
-		b.spend(t.work/1000 + 1)
+		b.spend(*t.work/1000 + 1)
 		if t.value > last-math.Abs(last)*2e-5 {
 			if stale++; stale > 3 {
 				break

@@ -36,9 +36,11 @@ func (h *heapOf) Pop() any {
 type search struct {
 	p                 *program
 	dom               *domain
-	lp                *tableau
-	best              []int8 // nil: none known
-	known             int64  // worth of best, or what must be beaten
+	lp                *tableau // of the level that is searched
+	levels            []level  // the first is the whole program
+	depth             int      // of the level that is searched
+	best              []int8   // nil: none known
+	known             int64    // worth of best, or what must be beaten
 	open              heapOf
 	stack             []*node // of the dive
 	nodes             int64
@@ -88,6 +90,7 @@ func newSearch(p *program, known int64, b *budget) *search {
 	}
 	s.lp = newTableau(p, s.dom.low, s.dom.high)
 	s.lp.halt = b.stop
+	s.levels = []level{{lp: s.lp, free: len(p.value)}}
 	return s
 }
 
@@ -128,7 +131,7 @@ func (s *search) runFrom(most int64) bool {
 				dive++
 				s.nodes++
 			}
-			if s.budget.ended || most > 0 && s.nodes >= most || s.workMost > 0 && s.lp.work > s.workMost {
+			if s.budget.ended || most > 0 && s.nodes >= most || s.workMost > 0 && *s.lp.work > s.workMost {
 				for _, n := range s.stack {
 					heap.Push(&s.open, n)
 				}
@@ -151,23 +154,10 @@ func (s *search) bound() int64 {
 	return b
 }
 
-// reach sets the domain to that of a node. false: nothing is in it.
-func (s *search) reach(n *node) bool {
-	// What the present path shares with that of the node could be kept; taking all back is a small part of a relaxation.
-	s.dom.undo(0)
-	s.dom.all()
-	for ; n != nil && n.col >= 0; n = n.parent {
-		if !s.dom.fix(int(n.col), n.v) {
-			return false
-		}
-	}
-	return s.dom.propagate()
-}
-
 // visit closes a node or puts its two parts on the stack.
 func (s *search) visit(n *node) {
-	before := s.lp.work
-	defer func() { s.budget.spend((s.lp.work-before)/1000 + 1) }()
+	before := *s.lp.work
+	defer func() { s.budget.spend((*s.lp.work-before)/1000 + 1) }()
 	if !s.reach(n) {
 		return
 	}
@@ -175,7 +165,7 @@ func (s *search) visit(n *node) {
 		switch s.lp.solve(s.floor(), 5000) {
 		case void:
 			s.y = s.lp.rays(s.y)
-			s.prices = prices(s.prices, s.y)
+			s.prices = prices(s.prices, s.y, s.p.fraction())
 			if s.p.empty(s.prices, s.dom.low, s.dom.high) {
 				return
 			}
@@ -212,12 +202,13 @@ func (s *search) visit(n *node) {
 		return
 	}
 	s.split(n, j)
+	s.descend(n)
 }
 
 // prove evaluates the bound exactly: the node is closed, or columns whose other value cannot be part of anything better are fixed.
 func (s *search) prove(n *node) (closed, fixed bool) {
 	s.y = s.lp.multipliers(s.y)
-	s.prices = prices(s.prices, s.y)
+	s.prices = prices(s.prices, s.y, s.p.fraction())
 	b, sum := s.p.bound(s.prices, s.dom.low, s.dom.high, s.reduced)
 	n.bound = min(n.bound, b)
 	if n.bound <= s.known {
@@ -227,7 +218,7 @@ func (s *search) prove(n *node) (closed, fixed bool) {
 		return false, false
 	}
 	// A column may take its other value only if the sum stays at what is one unit better than the best known.
-	need := times(s.known+1-s.p.fixed, 1<<precision)
+	need := times(s.known+1-s.p.fixed, 1<<s.p.fraction())
 	need = need.shl(s.p.shift)
 	room := sum.minus(need)
 	for j, d := range s.reduced {

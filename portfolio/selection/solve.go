@@ -23,6 +23,7 @@ type solver struct {
 	budget *budget
 	found  func([]int8, int64)
 	around *explorer
+	vain   int // looks since one found something better
 }
 
 // solveProgram finds the best choice of a program, or as good a one as the budget allows with a bound for it.
@@ -31,6 +32,9 @@ func solveProgram(p *program, known []int8, b *budget, found func([]int8, int64)
 	s := &solver{best: best{worth: math.MinInt64, bound: math.MaxInt64}, q: p, root: identity(len(p.value)), budget: b, found: found}
 	if known != nil {
 		s.take(known, p.worth(known))
+	}
+	if none := make([]int8, len(p.value)); s.x == nil && p.holds(none) {
+		s.take(none, p.worth(none)) // something is known whatever the budget is
 	}
 	for done := s.start(); !done && !b.ended; {
 		done = s.round() // each round but the last leaves fewer columns
@@ -47,10 +51,13 @@ func (s *solver) start() bool {
 	s.nodes += t.nodes
 	s.conclude(t.bound(), closed)
 	if !closed && !s.budget.ended {
-		s.around.look(s.budget, 40_000)
+		s.around.look(s.budget, min(firstLook, s.budget.work/4))
 	}
 	return closed
 }
+
+// firstLook is how much work goes into a first choice, in thousands of multiplications.
+const firstLook = 40_000
 
 // take notes a choice of the whole program.
 func (s *solver) take(x []int8, worth int64) {
@@ -126,13 +133,27 @@ func (s *solver) round() bool {
 			s.nodes += t.nodes
 			return closed
 		}
-		s.around.look(s.budget, (s.budget.spent-before)/4)
+		s.look(s.budget.spent - before)
 		if s.shrink(t, 0.7) {
 			s.nodes += t.nodes
 			return s.done
 		}
 	}
 }
+
+// look spends a part of the work of a search on its neighbourhoods: as much again at first, less and less as long as nothing better is found.
+func (s *solver) look(work int64) {
+	worth := s.worth
+	s.around.look(s.budget, work*2/int64(2+s.vain))
+	if s.vain++; s.worth > worth {
+		s.vain = 0
+	} else {
+		s.vain = min(s.vain, vainMost)
+	}
+}
+
+// vainMost bounds how little is spent on looking for better choices: one part in ten.
+const vainMost = 16
 
 // shrink fixes at the root what cannot be otherwise in anything better, and goes over to the smaller program when at most that share of the columns is left.
 func (s *solver) shrink(t *search, share float64) bool {

@@ -1,6 +1,9 @@
 package selection
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // tableau is the linear relaxation of a program (x may be any fraction between its bounds), solved by the dual simplex method
 // with bounds and a ratio test that flips them (Maros, "A generalized dual phase-2 simplex algorithm", 2003).
@@ -10,28 +13,30 @@ import "math"
 // Everything in it is float64 and may be a little wrong: what it says is used to guide, and proven by bound.go.
 type tableau struct {
 	p       *program
-	n, m    int
-	t       []float64 // m×n
-	d       []float64 // n: reduced costs, ≤ 0 at a lower bound and ≥ 0 at an upper one
+	n       int       // columns of the program: variables below are columns, the others slacks of its rows
+	rows    []int32   // of the program that are in it
+	cols    []int32   // of the program that are in it
+	m, w    int       // height, as many as rows; width
+	t       []float64 // m×w
+	d       []float64 // w: reduced costs, ≤ 0 at a lower bound and ≥ 0 at an upper one
 	basic   []int32   // m: variable of a row; columns first, then one slack for each row of the program
-	outside []int32   // n: variable of a column of T
-	upper   []bool    // n: whether it stands at its upper bound
+	outside []int32   // w: variable of a column of T
+	upper   []bool    // w: whether it stands at its upper bound
 	x       []float64 // m: values of the basic variables
 	low     []int8    // bounds of the program's columns, owned by the search
 	high    []int8
+	base    float64 // value of the columns that are left out
 	value   float64 // of the relaxation, in the scale of d
 	pivots  int     // since the tableau was computed anew
-	work    int64   // multiplications so far
+	work    *int64  // multiplications so far
 	ray     int     // the row that showed the relaxation empty
 	raySign float64
 	scale   float64 // 2^-size
 	cand    []breakpoint
-	column  []float64
 	touched []int32
-	weight  []float64   // m: how steep the dual is along a row
-	limit   []float64   // m: of the program's rows
+	limit   []float64   // of the program's rows, less what the columns left out use
 	halt    func() bool // asked during long solutions whether to end; nil: never
-	at      []float64   // n: where the variable of a column of T stands
+	at      []float64   // w: where the variable of a column of T stands
 }
 
 // breakpoint is a nonbasic variable at which the dual's slope changes.
@@ -48,34 +53,54 @@ const (
 
 func newTableau(p *program, low, high []int8) *tableau {
 	n, m := len(p.value), len(p.rows)
-	t := &tableau{p: p, n: n, m: m, t: make([]float64, n*m), d: make([]float64, n), basic: make([]int32, m), outside: make([]int32, n), upper: make([]bool, n),
-		x: make([]float64, m), low: low, high: high, scale: math.Ldexp(1, -p.size), column: make([]float64, m), weight: make([]float64, m),
-		limit: make([]float64, m), at: make([]float64, n)}
+	t := &tableau{p: p, n: n, low: low, high: high, work: new(int64), scale: math.Ldexp(1, -p.size), limit: make([]float64, m)}
+	t.rows, t.cols = upTo(m), upTo(n)
+	t.size(m, n)
 	for i, r := range p.rows {
 		t.limit[i] = float64(r.limit) * t.scale
-	}
-	for j := range n {
-		t.outside[j] = int32(j)
-	}
-	for i := range m {
-		t.basic[i] = int32(n + i)
 	}
 	t.load()
 	t.betas()
 	return t
 }
 
+func upTo(n int) []int32 {
+	out := make([]int32, n)
+	for i := range out {
+		out[i] = int32(i)
+	}
+	return out
+}
+
+// size makes room for a tableau of some height and width.
+func (t *tableau) size(m, w int) {
+	t.m, t.w = m, w
+	t.t = slices.Grow(t.t[:0], m*w)[:m*w]
+	t.d, t.at, t.x = slices.Grow(t.d[:0], w)[:w], slices.Grow(t.at[:0], w)[:w], slices.Grow(t.x[:0], m)[:m]
+	t.basic, t.outside, t.upper = slices.Grow(t.basic[:0], m)[:m], slices.Grow(t.outside[:0], w)[:w], slices.Grow(t.upper[:0], w)[:w]
+}
+
 // load writes the program into the tableau as it is with all slacks in the basis.
 func (t *tableau) load() {
 	clear(t.t)
-	for i, r := range t.p.rows {
-		for k, j := range r.at {
-			t.t[i*t.n+int(j)] = float64(r.coef[k]) * t.scale
-		}
-		t.weight[i] = 1
+	place := make([]int32, t.n)
+	for j := range place {
+		place[j] = -1
 	}
-	for j, v := range t.p.value {
-		t.d[j] = float64(v) * t.scale
+	for k, j := range t.cols {
+		place[j] = int32(k)
+		t.outside[k] = j
+		t.d[k] = float64(t.p.value[j]) * t.scale
+		t.at[k] = float64(t.low[j])
+	}
+	for i, r := range t.rows {
+		t.basic[i] = int32(t.n) + r
+		row := &t.p.rows[r]
+		for k, j := range row.at {
+			if place[j] >= 0 {
+				t.t[i*t.w+int(place[j])] = float64(row.coef[k]) * t.scale
+			}
+		}
 	}
 	t.pivots = 0
 }
@@ -90,24 +115,18 @@ func (t *tableau) bounds(v int32) (low, high float64) {
 
 // renew computes the tableau of the present basis from the program, which sheds the errors that pivots gathered.
 func (t *tableau) renew() {
-	wanted := make([]bool, t.n+t.m)
+	wanted := make([]bool, t.n+len(t.p.rows))
 	for _, v := range t.basic {
 		wanted[v] = true
 	}
-	for j := range t.n {
-		t.outside[j] = int32(j)
-	}
-	for i := range t.m {
-		t.basic[i] = int32(t.n + i)
-	}
 	t.load()
-	for j := range t.n {
+	for j := range t.w {
 		if !wanted[t.outside[j]] {
 			continue
 		}
 		best, at := 1e-7, -1
 		for i := range t.m {
-			if a := math.Abs(t.t[i*t.n+j]); a > best && !wanted[t.basic[i]] {
+			if a := math.Abs(t.t[i*t.w+j]); a > best && !wanted[t.basic[i]] {
 				best, at = a, i
 			}
 		}
@@ -149,18 +168,18 @@ func (t *tableau) move(j int, by float64) {
 	t.at[j] += by
 	t.value += t.d[j] * by
 	for i := range t.m {
-		t.x[i] -= t.t[i*t.n+j] * by
+		t.x[i] -= t.t[i*t.w+j] * by
 	}
-	t.work += int64(t.m)
+	*t.work += int64(t.m)
 }
 
 // betas computes the basic variables and the value from those outside: x_basic = B⁻¹·limit − T·x_outside, where B⁻¹ stands in the columns of the slacks.
 func (t *tableau) betas() {
-	t.value = 0
+	t.value = t.base
 	for i := range t.m {
 		var sum float64
 		for j, v := range t.outside {
-			a := t.t[i*t.n+j]
+			a := t.t[i*t.w+j]
 			if int(v) >= t.n {
 				sum += a * t.limit[int(v)-t.n]
 			} else if t.at[j] != 0 {
@@ -179,12 +198,12 @@ func (t *tableau) betas() {
 			t.value += t.d[j] * t.at[j]
 		}
 	}
-	t.work += int64(t.m * t.n)
+	*t.work += int64(t.m * t.w)
 }
 
 // exchange brings the variable of column q into the basis in row r.
 func (t *tableau) exchange(r, q int) {
-	n := t.n
+	n := t.w
 	pr := t.t[r*n : r*n+n]
 	inv := 1 / pr[q]
 	t.touched = t.touched[:0]
@@ -223,7 +242,7 @@ func (t *tableau) exchange(r, q int) {
 	pr[q] = inv
 	t.basic[r], t.outside[q] = t.outside[q], t.basic[r]
 	t.pivots++
-	t.work += int64(t.m * n)
+	*t.work += int64(t.m * n)
 }
 
 // subtract is a −= f·b.
