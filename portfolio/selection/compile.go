@@ -42,6 +42,7 @@ type model struct {
 	uses     [][]int64 // by column, in the order of keys
 	frontier []int     // frontier keys
 	rules    []rule
+	cuts     []row // that follow from single rows of rules, found on the way
 }
 
 // compile writes a problem that was validated as rules. Its error is an overflow.
@@ -75,6 +76,7 @@ func compile(p Problem) (*model, error) {
 	if err := m.themes(); err != nil {
 		return nil, err
 	}
+	m.number()
 	return m, m.sums()
 }
 

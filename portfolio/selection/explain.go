@@ -34,6 +34,11 @@ func Explain(p Problem, a Answer, o Options, report func(Partial)) (Answer, erro
 	o.Known = a.Choice(p)
 	e := newExplainer(m, o, report)
 	if a.Status == Infeasible {
+		if !a.Irreducible { // its naming was cut short
+			if rules, whole := m.conflict(e.b); whole || len(rules) < len(a.Conflict) {
+				a.Conflict, a.Irreducible = rules, whole
+			}
+		}
 		return a, nil
 	}
 	if o.Known != nil && e.main.x != nil {
@@ -101,6 +106,7 @@ func (k *known) glance(p *program, b *budget) {
 
 // tighten works on a program until it is solved or the budget ends. found is told of every better choice; nil: nobody is.
 func (m *model) tighten(k *known, p *program, b *budget, found func([]int8)) {
+	p = m.strengthen(p)
 	if !k.seen {
 		k.seen = true
 		if k.glance(p, b); k.proven || b.ended {
@@ -112,6 +118,9 @@ func (m *model) tighten(k *known, p *program, b *budget, found func([]int8)) {
 			found(x)
 		}
 	})
+	if m.cuts == nil {
+		m.cuts = r.cuts
+	}
 	if r.x != nil {
 		k.offer(slices.Clone(r.x), m.worth(r.x))
 	}

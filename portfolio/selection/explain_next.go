@@ -1,5 +1,10 @@
 package selection
 
+import (
+	"math"
+	"slices"
+)
+
 // Next is what an amount would buy if it were added to the frontier keys, in whatever parts serve best. Theme shares stay those of the limits as they are.
 type Next struct {
 	Amount int64 `json:"amount"`
@@ -18,6 +23,8 @@ type credit struct {
 	amount int64
 	keys   []int // limited frontier keys
 	sets   [][]int
+	parts  map[int]int64 // the amount as the relaxation would divide it; nil: it was not asked
+	given  *known        // what is known of that division
 	k      known
 }
 
@@ -59,7 +66,24 @@ func (c *credit) overruns(m *model, x []int8) map[int]int64 {
 }
 
 func (c *credit) tighten(e *explainer, b *budget) {
-	for !b.ended {
+	if c.parts == nil {
+		c.share(e.m, b)
+	}
+	if c.given == nil {
+		c.given = &known{x: c.k.x, value: c.k.value, bound: e.m.most()}
+	}
+	if !c.given.proven && !b.ended {
+		half := b.child(b.work / 2)
+		e.m.tighten(c.given, c.parted(e.m), half, nil)
+		b.charge(half)
+		c.k.offer(c.given.x, c.given.value)
+	}
+	c.search(e, b)
+}
+
+// search looks for the best of all divisions at once.
+func (c *credit) search(e *explainer, b *budget) {
+	for !b.ended && !c.k.proven {
 		free := known{x: c.k.x, value: c.k.value, bound: c.k.bound}
 		e.m.tighten(&free, c.program(e.m), b, func(x []int8) {
 			if c.over(e.m, x) <= c.amount {
@@ -84,6 +108,62 @@ func (c *credit) tighten(e *explainer, b *budget) {
 		}
 		c.sets = append(c.sets, set)
 	}
+}
+
+// share divides the amount as the relaxation would, and writes down the sets that stand against dividing it otherwise.
+func (c *credit) share(m *model, b *budget) {
+	c.parts = map[int]int64{}
+	for range setsMost {
+		s := newSearch(m.strengthen(c.program(m)), math.MinInt64, b)
+		x, _ := s.rootPoint()
+		b.spend(*s.lp.work/1000 + 1)
+		if x == nil || b.ended {
+			return
+		}
+		var set []int
+		var sum float64
+		over := map[int]float64{}
+		for _, k := range c.keys {
+			used := -float64(m.problem.Limits[m.keys[k]])
+			for j, v := range x {
+				used += float64(m.uses[j][k]) * v
+			}
+			if used > 1e-6*float64(c.amount) {
+				set, sum, over[k] = append(set, k), sum+used, used
+			}
+		}
+		known := slices.ContainsFunc(c.sets, func(o []int) bool { return slices.Equal(o, set) })
+		if sum > float64(c.amount)*(1+1e-6) && !known {
+			c.sets = append(c.sets, set)
+			continue
+		}
+		left := c.amount
+		for _, k := range set {
+			c.parts[k] = min(left, int64(over[k]/max(sum, 1)*float64(c.amount)))
+			left -= c.parts[k]
+		}
+		if len(set) > 0 {
+			c.parts[set[0]] += left
+		}
+		return
+	}
+}
+
+// setsMost is how many sets are written down before the first search.
+const setsMost = 40
+
+// parted is the program of all rules with the parts of the amount added to the limits: what is a selection of it is one with the amount.
+func (c *credit) parted(m *model) *program {
+	var rows []row
+	for _, k := range c.keys {
+		if n := c.parts[k]; n > 0 {
+			rows = append(rows, m.row(m.problem.Limits[m.keys[k]]+n, func(j int) int64 { return m.uses[j][k] }))
+		}
+	}
+	return m.program(func(i int) bool {
+		r := m.rules[i].Rule
+		return r.Rule != RuleLimit || !slices.ContainsFunc(c.keys, func(k int) bool { return m.keys[k] == r.Subject && c.parts[k] > 0 })
+	}, rows...)
 }
 
 // program is that of all rules but the limits of the frontier keys, which the sets stand for.

@@ -214,7 +214,11 @@ func (r *refusal) raised(m *model) (*model, error) {
 	for k, n := range r.entrance.need {
 		p.Limits[m.keys[k]] += n
 	}
-	return compile(p)
+	n, err := compile(p)
+	if err == nil {
+		n.adopt(m)
+	}
+	return n, err
 }
 
 // creditsSuffice tells whether more credits alone let the project in.

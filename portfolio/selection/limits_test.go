@@ -165,6 +165,7 @@ func TestConflictKeepsToTheBudget(t *testing.T) {
 		t.Fatalf("%+v, %v", whole, err)
 	}
 	cut := 0
+	var short Answer
 	for limit := int64(20); limit < whole.Work; limit *= 2 {
 		a, err := Solve(p, Options{WorkLimit: limit})
 		if err != nil {
@@ -175,9 +176,13 @@ func TestConflictKeepsToTheBudget(t *testing.T) {
 		}
 		if a.Status == Infeasible && !a.Irreducible {
 			cut++
+			short = a
 		}
 	}
 	if cut == 0 {
-		t.Error("no limit cut the naming of the conflict short")
+		t.Fatal("no limit cut the naming of the conflict short")
+	}
+	if a, err := Explain(p, short, Options{}, nil); err != nil || !a.Irreducible {
+		t.Errorf("it was not gone on with: %+v, %v", a, err)
 	}
 }

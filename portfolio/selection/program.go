@@ -20,6 +20,7 @@ type program struct {
 	size   int       // bits of the greatest coefficient: float64 works with coefficients divided by 2^size
 	narrow bool      // whether sums of multiplied coefficients fit 64 bits (bound.go)
 	origin []int     // of each column, in the program that this one was reduced from
+	cuts   int       // how many of the last rows only follow from others
 }
 
 // row is Σ coef[i]·x[at[i]] ≤ limit.
@@ -27,6 +28,7 @@ type row struct {
 	at    []int32
 	coef  []int64
 	limit int64
+	from  int32 // the rule's row that it is, or that it follows from alone; 0: none that could be named
 }
 
 // entry is a coefficient of a column.
@@ -109,7 +111,7 @@ func (p *program) fit(r row) row {
 	}
 	// A limit below every sum is as good as just below the smallest: it must not leave 64 bits.
 	limit := max(r.limit, r.least()-1)
-	return row{r.at, coef, limit << by}
+	return row{r.at, coef, limit << by, r.from}
 }
 
 func (p *program) isNarrow() bool {

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// extend gives the program with further rows, which every choice that keeps the others keeps.
+// extend gives the program with further rows at its end.
 func (p *program) extend(rows []row) *program {
 	q := *p
 	q.rows = slices.Clone(p.rows)
@@ -23,7 +23,7 @@ const cutWork = 200_000
 
 // tighten adds cuts to a program until they cut little more off its relaxation, and drops those that do not bind.
 func (p *program) tighten(b *budget, rounds int) *program {
-	base := len(p.rows)
+	base := len(p.rows) - p.cuts
 	q := p
 	last := math.Inf(1)
 	stale := 0
@@ -49,11 +49,12 @@ func (p *program) tighten(b *budget, rounds int) *program {
 		q = q.slack(t, base)
 		x := make([]float64, len(q.value))
 		t.point(x)
-		cuts := p.cuts(x)
+		cuts := p.separate(x, base)
 		if len(cuts) == 0 {
 			break
 		}
 		q = q.extend(cuts)
+		q.cuts = len(q.rows) - base
 	}
 	return q
 }
@@ -73,23 +74,24 @@ func (p *program) slack(t *tableau, base int) *program {
 		}
 	}
 	q := *p
-	q.rows = kept
+	q.rows, q.cuts = kept, len(kept)-base
 	q.turn()
 	return &q
 }
 
-// cuts gives those that the rows themselves offer, the deepest first.
-func (p *program) cuts(x []float64) []row {
+// separate gives the cuts that the first rows themselves offer, the deepest first.
+func (p *program) separate(x []float64, base int) []row {
 	type deep struct {
 		row
 		depth float64
 	}
 	var found []deep
-	for _, r := range p.rows {
+	for _, r := range p.rows[:base] {
 		c, ok := r.knapsack().cut(x)
 		if !ok {
 			continue
 		}
+		c.from = r.from
 		sum, norm := -float64(c.limit), 0.0
 		for i, j := range c.at {
 			sum += float64(c.coef[i]) * x[j]

@@ -11,7 +11,8 @@ type best struct {
 	x     []int8 // nil: no choice is known
 	worth int64
 	bound int64
-	done  bool // the bound is proven to be reached, or that there is nothing
+	done  bool  // the bound is proven to be reached, or that there is nothing
+	cuts  []row // of the whole program
 	nodes int64
 }
 
@@ -47,7 +48,7 @@ func (s *solver) start() bool {
 	t := s.searcher(s.q, same)
 	s.around = s.explore(t)
 	t.dive()
-	closed := t.run(60)
+	closed := t.run(15)
 	s.nodes += t.nodes
 	s.conclude(t.bound(), closed)
 	if !closed && !s.budget.ended {
@@ -57,7 +58,7 @@ func (s *solver) start() bool {
 }
 
 // firstLook is how much work goes into a first choice, in thousands of multiplications.
-const firstLook = 40_000
+const firstLook = 12_000
 
 // take notes a choice of the whole program.
 func (s *solver) take(x []int8, worth int64) {
@@ -113,6 +114,9 @@ func (s *solver) conclude(bound int64, closed bool) {
 // worth it. It tells whether everything is proven.
 func (s *solver) round() bool {
 	s.q = s.q.tighten(s.budget, 30)
+	if s.q.origin == nil {
+		s.cuts = s.q.rows[len(s.q.rows)-s.q.cuts:]
+	}
 	t := s.searcher(s.q, same)
 	t.known = max(t.known, s.worth)
 	closed := t.run(60)
