@@ -101,7 +101,8 @@ func (k knapsack) deepest(core []int, y []float64, room int64) []int64 {
 	for i, c := range core {
 		pack.weight[i] = k.weight[c]
 	}
-	var rows []row
+	p := newProgram(value, nil)
+	t := p.relaxation()
 	alpha := make([]float64, n)
 	for i := range alpha {
 		alpha[i] = 1
@@ -118,11 +119,12 @@ func (k knapsack) deepest(core []int, y []float64, room int64) []int64 {
 				r.at, r.coef = append(r.at, int32(i)), append(r.coef, 1)
 			}
 		}
-		rows = append(rows, r)
-		alpha = relaxed(value, rows)
-		if alpha == nil {
+		p = p.extend([]row{r})
+		t = t.follow(p, len(p.rows)-1, nil)
+		if t.solve(math.Inf(-1), 1000) != solved {
 			return nil
 		}
+		t.point(alpha)
 		var depth float64
 		for i, c := range core {
 			depth += alpha[i] * y[c]
@@ -132,22 +134,6 @@ func (k knapsack) deepest(core []int, y []float64, room int64) []int64 {
 		}
 	}
 	return wholes(alpha)
-}
-
-// relaxed solves max value·x over rows with x from 0 to 1.
-func relaxed(value []int64, rows []row) []float64 {
-	p := newProgram(value, rows)
-	low, high := make([]int8, len(value)), make([]int8, len(value))
-	for j := range high {
-		high[j] = 1
-	}
-	t := newTableau(p, low, high)
-	if t.solve(math.Inf(-1), 1000) != solved {
-		return nil
-	}
-	x := make([]float64, len(value))
-	t.point(x)
-	return x
 }
 
 // wholes turns coefficients into small whole numbers in about their proportion.

@@ -24,20 +24,16 @@ const cutWork = 200_000
 // tighten adds cuts to a program until they cut little more off its relaxation, and drops those that do not bind.
 func (p *program) tighten(b *budget, rounds int) *program {
 	base := len(p.rows) - p.cuts
-	q := p
+	q, t := p, p.relaxation()
+	t.halt = b.stop
 	last := math.Inf(1)
 	stale := 0
 	for most := b.spent + cutWork; rounds > 0 && b.spent < most && !b.ended; rounds-- {
-		low, high := make([]int8, len(q.value)), make([]int8, len(q.value))
-		for j := range high {
-			high[j] = 1
-		}
-		t := newTableau(q, low, high)
-		t.halt = b.stop
+		before := *t.work
 		if t.solve(math.Inf(-1), 20000) != solved {
 			return q
 		}
-		b.spend(*t.work/1000 + 1)
+		b.spend((*t.work-before)/1000 + 1)
 		if t.value > last-math.Abs(last)*2e-5 {
 			if stale++; stale > 3 {
 				break
@@ -46,37 +42,49 @@ func (p *program) tighten(b *budget, rounds int) *program {
 			stale = 0
 		}
 		last = t.value
-		q = q.slack(t, base)
 		x := make([]float64, len(q.value))
 		t.point(x)
-		cuts := p.separate(x, base)
+		cuts := q.separate(x, base)
+		var kept []int
+		q, kept = q.slack(t, base)
 		if len(cuts) == 0 {
 			break
 		}
 		q = q.extend(cuts)
 		q.cuts = len(q.rows) - base
+		t = t.follow(q, base, kept)
 	}
 	return q
 }
 
-// slack drops the added rows that are far from binding.
-func (p *program) slack(t *tableau, base int) *program {
-	kept := slices.Clone(p.rows[:base])
+// relaxation is the tableau of a program in which nothing is fixed.
+func (p *program) relaxation() *tableau {
+	low, high := make([]int8, len(p.value)), make([]int8, len(p.value))
+	for j := range high {
+		high[j] = 1
+	}
+	return newTableau(p, low, high)
+}
+
+// slack drops the added rows that are far from binding, and tells which it keeps.
+func (p *program) slack(t *tableau, base int) (*program, []int) {
 	basic := make([]bool, len(p.rows))
 	for i, v := range t.basic {
 		if r := int(v) - t.n; r >= 0 && t.x[i] > 1e-6 {
 			basic[r] = true
 		}
 	}
+	q := *p
+	q.rows = slices.Clone(p.rows[:base])
+	var kept []int
 	for i := base; i < len(p.rows); i++ {
 		if !basic[i] {
-			kept = append(kept, p.rows[i])
+			q.rows, kept = append(q.rows, p.rows[i]), append(kept, i)
 		}
 	}
-	q := *p
-	q.rows, q.cuts = kept, len(kept)-base
+	q.cuts = len(kept)
 	q.turn()
-	return &q
+	return &q, kept
 }
 
 // separate gives the cuts that the first rows themselves offer, the deepest first.

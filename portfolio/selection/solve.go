@@ -24,6 +24,7 @@ type solver struct {
 	budget *budget
 	found  func([]int8, int64)
 	around *explorer
+	begun  bool
 	vain   int // looks since one found something better
 }
 
@@ -52,13 +53,13 @@ func (s *solver) start() bool {
 	s.nodes += t.nodes
 	s.conclude(t.bound(), closed)
 	if !closed && !s.budget.ended {
-		s.around.look(s.budget, min(firstLook, s.budget.work/4))
+		s.around.look(s.budget, min(firstLook/8, s.budget.work/8))
 	}
 	return closed
 }
 
-// firstLook is how much work goes into a first choice, in thousands of multiplications.
-const firstLook = 12_000
+// firstLook is how much work goes into a good first choice once the first cuts are made, in thousands of multiplications.
+const firstLook = 32_000
 
 // take notes a choice of the whole program.
 func (s *solver) take(x []int8, worth int64) {
@@ -124,6 +125,10 @@ func (s *solver) round() bool {
 	if closed || s.budget.ended {
 		s.nodes += t.nodes
 		return closed
+	}
+	if !s.begun {
+		s.begun = true
+		s.around.look(s.budget, min(firstLook, s.budget.work/4))
 	}
 	if s.shrink(t, 0.9) {
 		return s.done

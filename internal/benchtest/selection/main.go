@@ -25,7 +25,7 @@ func main() {
 		return
 	}
 	limit := flag.Duration("limit", 10*time.Second, "processor time for each problem and solver (wall time for GLPK and HiGHS, which know no other)")
-	sets := flag.String("sets", "mknap1,mknapcb1,mknapcb4,mknapcb7,portfolio60,portfolio100,portfolio150,portfolio300", "sets of problems")
+	sets := flag.String("sets", "mknap1,mknapcb1,mknapcb4,mknapcb7,portfolio60,portfolio100,portfolio150,portfolio300,tight150", "sets of problems")
 	each := flag.Int("each", 2, "problems of each ten of a public file, and of each portfolio size; 10: all")
 	only := flag.String("only", "", "solvers, instead of all that are installed")
 	cache := flag.String("cache", "var/orlib", "folder for the public problems")

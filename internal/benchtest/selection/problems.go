@@ -43,14 +43,20 @@ func (n named) write(dir string) error {
 
 // load gives the problems of a set: portfolios are generated, the others are J. E. Beasley's OR-Library.
 func load(ctx context.Context, set string, each int, cache string) ([]named, error) {
-	if size, ok := strings.CutPrefix(set, "portfolio"); ok {
+	sample, size := selection.Sample, ""
+	portfolio := false
+	if size, portfolio = strings.CutPrefix(set, "portfolio"); !portfolio {
+		sample = selection.SampleTight
+		size, portfolio = strings.CutPrefix(set, "tight")
+	}
+	if portfolio {
 		n, err := strconv.Atoi(size)
 		if err != nil {
 			return nil, fmt.Errorf("no size: %w", err)
 		}
 		var out []named
 		for seed := range each {
-			out = append(out, named{name: fmt.Sprintf("%s-%d", set, seed), problem: selection.Sample(uint64(seed), n, 3+seed%3, 8+4*(seed%4))})
+			out = append(out, named{name: fmt.Sprintf("%s-%d", set, seed), problem: sample(uint64(seed), n, 3+seed%3, 8+4*(seed%4))})
 		}
 		return out, nil
 	}
