@@ -25,7 +25,7 @@ type solver struct {
 	found  func([]int8, int64)
 	around *explorer
 	begun  bool
-	vain   int // looks since one found something better
+	vain   int // neighbourhoods since one held something better
 }
 
 // solveProgram finds the best choice of a program, or as good a one as the budget allows with a bound for it.
@@ -152,17 +152,17 @@ func (s *solver) round() bool {
 
 // look spends a part of the work of a search on its neighbourhoods: as much again at first, less and less as long as nothing better is found.
 func (s *solver) look(work int64) {
-	worth := s.worth
-	s.around.look(s.budget, work*2/int64(2+s.vain))
-	if s.vain++; s.worth > worth {
+	worth, turn := s.worth, s.around.turn
+	s.around.look(s.budget, max(work*vainHalf/int64(vainHalf+s.vain), work/lookLeast))
+	if s.vain += s.around.turn - turn; s.worth > worth {
 		s.vain = 0
-	} else {
-		s.vain = min(s.vain, vainMost)
 	}
 }
 
-// vainMost bounds how little is spent on looking for better choices: one part in ten.
-const vainMost = 16
+const (
+	vainHalf  = 40 // neighbourhoods in vain that halve the part
+	lookLeast = 6
+)
 
 // shrink fixes at the root what cannot be otherwise in anything better, and goes over to the smaller program when at most that share of the columns is left.
 func (s *solver) shrink(t *search, share float64) bool {
