@@ -45,6 +45,8 @@ func TestAnomalies(t *testing.T) {
 		d.exec(`INSERT INTO commitment_event (organisation_id, commitment_id, fiscal_year_id, type, amount, cause, live) SELECT organisation_id, id, ?, 'REIMPUTE_IN', 60, 'NEW', TRUE FROM commitment WHERE number = 'B'`, y)
 		d.exec(`INSERT INTO commitment_event (organisation_id, commitment_id, fiscal_year_id, type, amount, cause, live) SELECT organisation_id, id, ?, 'REIMPUTE_OUT', -60, 'NEW', TRUE FROM commitment WHERE number = 'A'`, y)
 		d.exec("INSERT INTO project_exit (organisation_id, project_id, left_on, source, recorded_at) VALUES (?, ?, '2026-09-15', 'person', ?)", d.org.ID, d.projects["P2"], d.clock.now())
+		// A list says the same later on: what was spent after both is spent once.
+		d.exec("INSERT INTO project_exit (organisation_id, project_id, left_on, source, recorded_at) VALUES (?, ?, '2026-09-18', 'list', ?)", d.org.ID, d.projects["P2"], d.clock.now())
 		d.exec("INSERT INTO match_rule (organisation_id, state, version) VALUES (?, 'active', 1)", d.org.ID)
 		d.exec(`INSERT INTO match_rule_version (organisation_id, rule_id, version, name, rank, priority, conditions, action, recorded_by, recorded_at) SELECT organisation_id, id, 1, 'never', 9, 1, '[]', '{}', 'x', ? FROM match_rule`, d.clock.now())
 

@@ -29,11 +29,7 @@ func findOwnAccounts(ctx context.Context, db database.Conn, organisation int64) 
 	if err := db.NewSelect().Model(&rows).Where("organisation_id = ?", organisation).OrderExpr("prefix").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list accounts: %w", err)
 	}
-	out := make([]Account, len(rows))
-	for i, r := range rows {
-		out[i] = r.account()
-	}
-	return out, nil
+	return database.Convert(rows, accountRow.account), nil
 }
 
 // findAccounts gives what the accounts of an organisation mean.

@@ -26,12 +26,15 @@ const sharedBy = `coalesce((SELECT min(s.project_id) FROM commitment_share AS s 
 
 const commitmentName = `c.number || CASE WHEN c.item = '' THEN '' ELSE '/' || c.item END`
 
-// spentAfterExit sums what projects cost after they left the portfolio, by document.
+// spentAfterExit sums what projects cost after they left the portfolio, by document. Of two exits that cover a day the earlier one counts: a list and a decision may both say that a
+// project is away.
 const spentAfterExit = `SELECT r.id, r.code AS name, r.id AS project_id, sum(a.amount * p.cost_sign) AS amount, 0 AS of_amount, min(e.left_on) AS on_day, '' AS detail
 	FROM project_exit AS e JOIN project AS r ON r.organisation_id = e.organisation_id AND r.id = e.project_id
 		JOIN allocation AS a ON a.organisation_id = e.organisation_id AND a.project_id = e.project_id
 		JOIN posting AS p ON p.organisation_id = a.organisation_id AND p.id = a.posting_id AND p.live
-	WHERE e.organisation_id = ?0 AND e.withdrawn_at IS NULL AND coalesce(p.doc_on, p.cover_on) >= e.left_on AND (e.returned_on IS NULL OR coalesce(p.doc_on, p.cover_on) < e.returned_on)`
+	WHERE e.organisation_id = ?0 AND e.withdrawn_at IS NULL AND coalesce(p.doc_on, p.cover_on) >= e.left_on AND (e.returned_on IS NULL OR coalesce(p.doc_on, p.cover_on) < e.returned_on)
+		AND NOT EXISTS (SELECT 1 FROM project_exit AS o WHERE o.organisation_id = e.organisation_id AND o.project_id = e.project_id AND o.withdrawn_at IS NULL
+			AND (o.left_on < e.left_on OR o.left_on = e.left_on AND o.id < e.id) AND (o.returned_on IS NULL OR coalesce(p.doc_on, p.cover_on) < o.returned_on))`
 
 const spentAfterExitBy = "r.id, r.code HAVING sum(a.amount * p.cost_sign) <> 0"
 

@@ -82,11 +82,7 @@ func findFundings(ctx context.Context, db database.Conn, e extent) ([]Funding, e
 	if err := db.NewSelect().Model(&rows).Where("organisation_id = ? AND project_id = ?", e.organisation, e.project).OrderExpr("id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list conventions: %w", err)
 	}
-	out := make([]Funding, len(rows))
-	for i, r := range rows {
-		out[i] = r.funding()
-	}
-	return out, nil
+	return database.Convert(rows, fundingRow.funding), nil
 }
 
 type fundingEventRow struct {
@@ -137,11 +133,7 @@ func findFundingEvents(ctx context.Context, db database.Conn, u Funding) ([]Fund
 	if err != nil {
 		return nil, fmt.Errorf("list events of a convention: %w", err)
 	}
-	out := make([]FundingEvent, len(rows))
-	for i, r := range rows {
-		out[i] = r.event()
-	}
-	return out, nil
+	return database.Convert(rows, fundingEventRow.event), nil
 }
 
 type eligibilityRow struct {

@@ -56,9 +56,5 @@ func findMoves(ctx context.Context, db database.Conn, e extent) ([]Move, error) 
 	if err != nil {
 		return nil, fmt.Errorf("list moves of costs: %w", err)
 	}
-	out := make([]Move, len(rows))
-	for i, r := range rows {
-		out[i] = r.move()
-	}
-	return out, nil
+	return database.Convert(rows, moveRow.move), nil
 }

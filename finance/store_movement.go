@@ -119,11 +119,7 @@ func findMovements(ctx context.Context, db database.Conn, f movementFilter) ([]M
 	if err := q.OrderExpr("m.act_on DESC, m.id DESC").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list movements: %w", err)
 	}
-	out := make([]Movement, len(rows))
-	for i, r := range rows {
-		out[i] = r.movement()
-	}
-	return out, nil
+	return database.Convert(rows, movementRow.movement), nil
 }
 
 // findVotes sums the movements of an organisation that were decided by a day; no day: all of them.

@@ -2,6 +2,7 @@ package finance
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,37 +29,33 @@ func ProposeAllotments(ctx context.Context, tx database.Conn, organisation, deci
 	return bumpFacts(ctx, tx, organisation)
 }
 
-// TakeBackProposals dismisses the open proposals of a decision that is reversed. Where some were booked already the budgets come first: they are named, with what to do.
-func TakeBackProposals(ctx context.Context, tx database.Conn, actor identity.Actor, organisation, decision int64, reason string, now time.Time) error {
-	all, err := findProposals(ctx, tx, proposalFilter{organisation: organisation, decision: decision})
-	if err != nil || len(all) == 0 {
-		return err
+// TakeBackProposals dismisses the open proposals of a decision that is reversed. Projects that it created and that have a budget come first, whether it was booked from a proposal or
+// entered beside: nobody must be left with credits for what is no project any more. They are named, with what to do.
+func TakeBackProposals(ctx context.Context, tx database.Conn, actor identity.Actor, organisation, decision int64, created []portfolio.CreatedProject, reason string, now time.Time) error {
+	if len(created) == 0 {
+		return nil
 	}
 	if err := lockSettings(ctx, tx, organisation); err != nil {
 		return err
 	}
-	if all, err = findProposals(ctx, tx, proposalFilter{organisation: organisation, decision: decision}); err != nil { // as they stand under the lock
-		return err
-	}
-	var open []Proposal
-	var booked []string
-	for _, p := range all {
-		switch p.State {
-		case ProposalOpen:
-			open = append(open, p)
-		case ProposalBooked:
-			held, err := budgetStands(ctx, tx, p)
-			if err != nil {
-				return err
-			}
-			if held && (len(booked) == 0 || booked[len(booked)-1] != p.Project.Code) {
-				booked = append(booked, p.Project.Code)
-			}
+	var budgeted []string
+	for _, p := range created {
+		stands, err := budgetStands(ctx, tx, organisation, p.Project)
+		if err != nil {
+			return err
+		}
+		if stands {
+			budgeted = append(budgeted, p.Code)
 		}
 	}
-	if len(booked) > 0 {
-		return fault.Conflict("arbitration.booked", strings.Join(booked, ", "))
+	if len(budgeted) > 0 {
+		return fault.Conflict("arbitration.booked", strings.Join(budgeted, ", "))
 	}
+	all, err := findProposals(ctx, tx, proposalFilter{organisation: organisation, decision: decision})
+	if err != nil {
+		return err
+	}
+	open := slices.DeleteFunc(all, func(p Proposal) bool { return p.State != ProposalOpen })
 	if len(open) == 0 {
 		return nil
 	}
@@ -69,9 +66,9 @@ func TakeBackProposals(ctx context.Context, tx database.Conn, actor identity.Act
 	return bumpFacts(ctx, tx, organisation)
 }
 
-// budgetStands tells whether the project of a booked proposal still has a budget. A later version of nothing but zeros takes it back.
-func budgetStands(ctx context.Context, tx database.Conn, p Proposal) (bool, error) {
-	versions, err := findBudgets(ctx, tx, budgetFilter{organisation: p.OrganisationID, project: p.ProjectID})
+// budgetStands tells whether a project has a budget. A later version of nothing but zeros takes it back.
+func budgetStands(ctx context.Context, tx database.Conn, organisation int64, project portfolio.ProjectID) (bool, error) {
+	versions, err := findBudgets(ctx, tx, budgetFilter{organisation: organisation, project: project})
 	if err != nil || len(versions) == 0 {
 		return false, err
 	}

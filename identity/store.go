@@ -64,11 +64,7 @@ func findOrganisations(ctx context.Context, db database.Conn) ([]Organisation, e
 	if err := db.NewSelect().Model(&rows).OrderExpr("code, id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list organisations: %w", err)
 	}
-	out := make([]Organisation, len(rows))
-	for i, r := range rows {
-		out[i] = r.organisation()
-	}
-	return out, nil
+	return database.Convert(rows, organisationRow.organisation), nil
 }
 
 // FindOrganisation loads one organisation inside the caller's transaction.

@@ -130,11 +130,7 @@ func findGrants(ctx context.Context, db database.Conn, organisation, user int64)
 	if err := q.OrderExpr("o.name, o.id, u.name, u.id, g.id").Limit(maxListed).Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list grants: %w", err)
 	}
-	out := make([]GrantLine, len(rows))
-	for i, r := range rows {
-		out[i] = r.line()
-	}
-	return out, nil
+	return database.Convert(rows, grantRow.line), nil
 }
 
 // findAdministered lists the organisations of which a user is an administrator.

@@ -39,3 +39,12 @@ func BulkIDs[M any](ctx context.Context, db Conn, rows []*M) error {
 
 // In is a list of values for "IN (?)"; an empty list matches nothing.
 func In[T any](values []T) any { return bun.List(values) }
+
+// Convert gives what each row says, in the order of the rows: rows are named for a table, values for the domain. Never nil.
+func Convert[R, V any](rows []R, value func(R) V) []V {
+	out := make([]V, len(rows))
+	for i, r := range rows {
+		out[i] = value(r)
+	}
+	return out
+}

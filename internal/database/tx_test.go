@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -308,4 +309,13 @@ func TestInstant(t *testing.T) {
 			t.Errorf("stored and loaded: %v, %v, want %v", held.CreatedAt, err, want)
 		}
 	})
+}
+
+func TestConvert(t *testing.T) {
+	if got := database.Convert([]int{3, 1, 2}, strconv.Itoa); !slices.Equal(got, []string{"3", "1", "2"}) {
+		t.Errorf("converted %q", got)
+	}
+	if got := database.Convert([]int(nil), strconv.Itoa); got == nil || len(got) != 0 {
+		t.Errorf("nothing is converted to %#v, want an empty list", got)
+	}
 }
