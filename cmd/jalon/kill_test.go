@@ -21,34 +21,40 @@ import (
 // TestKilled kills the program at moments drawn by lot and looks at what it left behind. A sample with
 // a fixed seed, hundreds of kills with JALON_TORTURE=1.
 func TestKilled(t *testing.T) {
-	k := killer{imports: 5, demos: 3, ledgers: 10, lot: rand.New(rand.NewPCG(2026, 11))}
+	k := killer{imports: 5, demos: 3, ledgers: 10}
+	seed := uint64(2026)
 	if os.Getenv("JALON_TORTURE") == "1" {
-		seed := uint64(time.Now().UnixNano())
+		seed = uint64(time.Now().UnixNano())
 		t.Logf("seed %d", seed)
-		k.imports, k.demos, k.ledgers, k.lot = 200, 200, 200, rand.New(rand.NewPCG(seed, 0))
+		k.imports, k.demos, k.ledgers = 200, 200, 200
 	}
 	k.binary = builtProgram(t)
-	t.Run("while importing", func(t *testing.T) { eachDatabase(t, k.importing) })
-	t.Run("while importing a ledger/SQLite", func(t *testing.T) {
+	// Each goes on by itself, with a lot of its own: the moments do not depend on which comes first.
+	each := func(name string, stream uint64, kill func(t *testing.T, k killer)) {
 		one := k
-		one.ledgers = max(1, k.ledgers/10)
-		one.ledger(t, "sqlite:"+filepath.Join(t.TempDir(), "jalon.db"))
-	})
-	t.Run("while importing a ledger/PostgreSQL", func(t *testing.T) {
-		url := dbtest.PostgresURL(t)
-		ok(t, nil, url, "migrate")
-		k.ledger(t, url)
-	})
-	t.Run("while telling the demonstration/SQLite", func(t *testing.T) {
-		k.telling(t, func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "jalon.db") })
-	})
-	t.Run("while telling the demonstration/PostgreSQL", func(t *testing.T) {
-		k.telling(t, func(t *testing.T) string {
-			url := dbtest.PostgresURL(t)
-			ok(t, nil, url, "migrate")
-			return url
+		one.lot = rand.New(rand.NewPCG(seed, stream))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kill(t, one)
 		})
+	}
+	each("while importing/SQLite", 11, func(t *testing.T, k killer) { k.importing(t, emptyFile(t)) })
+	each("while importing/PostgreSQL", 12, func(t *testing.T, k killer) { k.importing(t, dbtest.PostgresMigrated(t)) })
+	each("while importing a ledger/SQLite", 13, func(t *testing.T, k killer) {
+		k.ledgers = max(1, k.ledgers/10)
+		k.ledger(t, emptyFile(t))
 	})
+	each("while importing a ledger/PostgreSQL", 14, func(t *testing.T, k killer) { k.ledger(t, dbtest.PostgresMigrated(t)) })
+	each("while telling the demonstration/SQLite", 15, func(t *testing.T, k killer) { k.telling(t, onSQLite(t).took, emptyFile) })
+	each("while telling the demonstration/PostgreSQL", 16, func(t *testing.T, k killer) {
+		k.telling(t, onPostgres(t).took, func(t *testing.T) string { return dbtest.PostgresMigrated(t) })
+	})
+}
+
+// emptyFile is the URL of an SQLite database that is not there yet.
+func emptyFile(t *testing.T) string {
+	t.Helper()
+	return "sqlite:" + filepath.Join(t.TempDir(), "jalon.db")
 }
 
 // killer starts the built program as a process of its own and ends it without warning.
@@ -228,13 +234,12 @@ func (k killer) stands(t *testing.T, url, organisation string) (s ledgerStanding
 	return s
 }
 
-// telling kills the demonstration, each time in a new database: what stands there is sound, no pack is
+// telling kills the demonstration, which takes so long whole, each time in a new database: what stands there is sound, no pack is
 // written by half, and the next start tells it to its end or says in one line why it does not.
-func (k killer) telling(t *testing.T, fresh func(t *testing.T) string) {
+func (k killer) telling(t *testing.T, whole time.Duration, fresh func(t *testing.T) string) {
 	command := func(url, dir string) []string {
 		return []string{"demo", "--once", "--date", "2026-11-01", "--database", url, "--data-dir", dir}
 	}
-	whole, _ := k.start(t, 0, command(fresh(t), t.TempDir())...)
 	for range k.demos {
 		url, dir := fresh(t), t.TempDir()
 		_, finished := k.start(t, 1+time.Duration(k.lot.Int64N(int64(whole))), command(url, dir)...)

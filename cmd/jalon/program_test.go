@@ -6,8 +6,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"jalon/internal/dbtest"
 )
 
 // built is the program as its users have it, without the race detector. TestMain removes it.
@@ -52,35 +56,66 @@ func okProgram(t testing.TB, database string, args ...string) result {
 	return r
 }
 
-// toldOnce is the demonstration of 1 November 2026 in a folder: its database, its packs, and what the program said.
-var toldOnce = sync.OnceValues(func() (string, error) {
+// A telling is the demonstration of 1 November 2026 as the program told it once: tests begin with copies of it.
+type telling struct {
+	once     sync.Once
+	database string
+	dir      string // holds the packs, and as answer.json what the program said
+	took     time.Duration
+	err      error
+}
+
+var toldOnSQLite, toldOnPostgres telling
+
+// tell has the built program tell the demonstration, the first time that it is asked for.
+func (d *telling) tell(t testing.TB, name string, database func(dir string) string) *telling {
+	t.Helper()
+	d.once.Do(func() { d.err = d.first(name, database) })
+	if d.err != nil {
+		t.Fatal(d.err)
+	}
+	return d
+}
+
+func (d *telling) first(name string, database func(dir string) string) error {
 	program, err := built()
 	if err != nil {
-		return "", err
+		return err
 	}
-	dir := filepath.Join(os.Getenv("JALON_DATA_DIR"), "told")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", err
+	d.dir = filepath.Join(os.Getenv("JALON_DATA_DIR"), name)
+	if err := os.MkdirAll(d.dir, 0o700); err != nil {
+		return err
 	}
-	cmd := exec.Command(program, "demo", "--once", "--json", "--date", "2026-11-01", "--data-dir", dir, "--database", "sqlite:"+filepath.Join(dir, "jalon.db"))
+	d.database = database(d.dir)
+	cmd := exec.Command(program, "demo", "--once", "--json", "--date", "2026-11-01", "--data-dir", d.dir, "--database", d.database)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
+	began := time.Now()
 	out, err := cmd.Output()
+	d.took = time.Since(began)
 	if err != nil {
-		return "", errors.New("demo: " + err.Error() + "\n" + errs.String())
+		return errors.New("demo: " + err.Error() + "\n" + errs.String())
 	}
-	return dir, os.WriteFile(filepath.Join(dir, "answer.json"), out, 0o600)
-})
+	return os.WriteFile(filepath.Join(d.dir, "answer.json"), out, 0o600)
+}
 
-// toldDemo gives a demonstration of one's own, told before: the database, its folder, and the program's answer into what is given unless that is nil.
-func toldDemo(t testing.TB, into any) (database, dir string) {
+// onSQLite and onPostgres give the telling on each database. It is not to be changed.
+func onSQLite(t testing.TB) *telling {
 	t.Helper()
-	told, err := toldOnce()
-	if err != nil {
-		t.Fatal(err)
-	}
+	return toldOnSQLite.tell(t, "told", func(dir string) string { return "sqlite:" + filepath.Join(dir, "jalon.db") })
+}
+
+func onPostgres(t testing.TB) *telling {
+	t.Helper()
+	dbtest.NeedPostgres(t) // here, and not where it would spoil the telling of the next test
+	return toldOnPostgres.tell(t, "told-on-postgres", func(string) string { return dbtest.PostgresKept(t) })
+}
+
+// copied gives a copy of a telling: its database, its folder, and the program's answer into what is given unless that is nil.
+func (d *telling) copied(t testing.TB, into any) (database, dir string) {
+	t.Helper()
 	dir = t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(told)); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(d.dir)); err != nil {
 		t.Fatal(err)
 	}
 	if into != nil {
@@ -90,5 +125,14 @@ func toldDemo(t testing.TB, into any) (database, dir string) {
 		}
 		decode(t, string(answer), into)
 	}
-	return "sqlite:" + filepath.Join(dir, "jalon.db"), dir
+	if strings.HasPrefix(d.database, "sqlite:") {
+		return "sqlite:" + filepath.Join(dir, "jalon.db"), dir
+	}
+	return dbtest.PostgresCopy(t, d.database), dir
+}
+
+// toldDemo gives a demonstration of one's own on SQLite, told before, as copied does.
+func toldDemo(t testing.TB, into any) (database, dir string) {
+	t.Helper()
+	return onSQLite(t).copied(t, into)
 }

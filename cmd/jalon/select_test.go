@@ -107,7 +107,7 @@ func TestSelectSaysWhatCannotBe(t *testing.T) {
 
 // TestSelectInterrupted: what was found until then is the answer.
 func TestSelectInterrupted(t *testing.T) {
-	problem, err := json.Marshal(selection.Sample(1, 300, 5, 20))
+	problem, err := json.Marshal(selection.SampleTight(1, 300, 5, 20))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func (r *interrupting) Read(b []byte) (int, error) {
 }
 
 func TestSelectWorkLimit(t *testing.T) {
-	problem, err := json.Marshal(selection.Sample(2, 80, 4, 12))
+	problem, err := json.Marshal(selection.SampleTight(2, 80, 4, 12))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/chromedp/cdproto/network"
@@ -84,15 +85,15 @@ func (i *inspection) linked(queue ...string) []string {
 	if i.every {
 		each = 3
 	}
-	routes, count, known, out := pageRoutes(), map[string]int{}, map[string]bool{}, []string{}
+	count, known, out := map[string]int{}, map[string]bool{}, []string{}
 	for path := range i.looked {
-		count[routeOf(routes, path)] = each
+		count[routeOf(path)] = each
 	}
 	client := &http.Client{Transport: withCookies{i.cookies()}}
 	for len(queue) > 0 {
 		address := queue[0]
 		queue = queue[1:]
-		route := routeOf(routes, address)
+		route := routeOf(address)
 		if route == "" || count[route] >= each+read || strings.Contains(address, "?") {
 			continue
 		}
@@ -160,25 +161,31 @@ func (i *inspection) cookies() []*network.Cookie {
 	return res.Cookies
 }
 
+// A pageRoute is a path that the site answers to.
+type pageRoute struct {
+	path    string // with its open parts: "/projects/:id"
+	pattern *regexp.Regexp
+}
+
 // pageRoutes are the paths that the site answers to.
-func pageRoutes() []string {
-	var out []string
+var pageRoutes = sync.OnceValue(func() []pageRoute {
+	var out []pageRoute
 	for _, r := range web.New(web.Config{}, web.Deps{}).GetRoutes(true) {
 		if r.Method == http.MethodGet && !slices.Contains([]string{"/healthz", "/readyz", "/static/:name", "/scenarios/:id/progress"}, r.Path) {
-			out = append(out, r.Path)
+			out = append(out, pageRoute{r.Path, regexp.MustCompile("^" + openPart.ReplaceAllString(regexp.QuoteMeta(r.Path), `[^/]+`) + "$")})
 		}
 	}
 	return out
-}
+})
 
 var openPart = regexp.MustCompile(`:\w+`)
 
 // routeOf finds the route of an address, "" for none.
-func routeOf(routes []string, address string) string {
+func routeOf(address string) string {
 	path, _, _ := strings.Cut(address, "?")
-	for _, r := range routes {
-		if regexp.MustCompile("^" + openPart.ReplaceAllString(regexp.QuoteMeta(r), `[^/]+`) + "$").MatchString(path) {
-			return r
+	for _, r := range pageRoutes() {
+		if r.pattern.MatchString(path) {
+			return r.path
 		}
 	}
 	return ""
@@ -187,13 +194,14 @@ func routeOf(routes []string, address string) string {
 // everyRoute holds that every page of the site was looked at.
 func (i *inspection) everyRoute() {
 	i.t.Helper()
-	routes := pageRoutes()
-	left := slices.DeleteFunc(slices.Clone(routes), func(r string) bool { return strings.Contains(r, ".") }) // files
+	looked := map[string]bool{}
 	for path := range i.looked {
-		left = slices.DeleteFunc(left, func(r string) bool { return r == routeOf(routes, path) })
+		looked[routeOf(path)] = true
 	}
-	for _, r := range left {
-		i.t.Errorf("no page of %s was looked at", r)
+	for _, r := range pageRoutes() {
+		if !looked[r.path] && !strings.Contains(r.path, ".") { // else a file
+			i.t.Errorf("no page of %s was looked at", r.path)
+		}
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 // Languages and themes alternate from page to page; with JALON_TORTURE=1 every page is looked at in all of them.
 // JALON_PICTURES names a folder for pictures of what the browser saw.
 func TestEveryPageIsAccessible(t *testing.T) {
+	t.Parallel()
 	languages := [][]string{views.Languages}
 	if os.Getenv("JALON_TORTURE") == "1" {
 		languages = nil
@@ -31,6 +32,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	}
 	for _, langs := range languages {
 		t.Run(strings.Join(langs, " "), func(t *testing.T) {
+			t.Parallel()
 			i := inspect(t, langs)
 			i.guests()
 			i.manager()
@@ -59,7 +61,7 @@ type inspection struct {
 func inspect(t *testing.T, langs []string) *inspection {
 	t.Helper()
 	p := newProgram(t)
-	base := p.serve("demo", "--date", demoDay)
+	base := p.demo()
 	return &inspection{visitor: visit(t, base, 1280, 900), t: t, dir: p.dir, langs: langs, every: len(langs) == 1, pictures: os.Getenv("JALON_PICTURES"), looked: map[string]bool{}, began: time.Now()}
 }
 

@@ -14,12 +14,13 @@ import (
 // and takes the pictures of the documentation on the way. They go into docs/pictures when
 // JALON_DOCS_PICTURES=1 asks for them (make docs-pictures), else into the test's own folder.
 func TestDocsPictures(t *testing.T) {
+	t.Parallel()
 	p := newProgram(t)
 	pictures := p.dir
 	if os.Getenv("JALON_DOCS_PICTURES") == "1" {
 		pictures = filepath.Join("..", "..", "docs", "pictures")
 	}
-	v := visit(t, p.serve("demo", "--date", "2026-11-01"), 1280, 900)
+	v := visit(t, p.demo(), 1280, 900)
 	picture := func(name string) {
 		t.Helper()
 		Screenshot(t, v.tab, filepath.Join(pictures, name+".png"))

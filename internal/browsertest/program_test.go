@@ -2,12 +2,15 @@ package browsertest
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+
+	"jalon/internal/dbtest"
 )
 
 // built is the program as it is delivered, made once for all tests.
@@ -42,20 +45,73 @@ func (b *binary) remove() {
 
 // A program is the real one in a folder of its own, with a database of its own.
 type program struct {
-	t   testing.TB
-	dir string
+	t        testing.TB
+	dir      string
+	database string
 }
 
 func newProgram(t testing.TB) program {
 	t.Helper()
-	return program{t, t.TempDir()}
+	return program{t, t.TempDir(), "sqlite:var/jalon.db"}
+}
+
+// eachDatabase runs f with the program on every database, as subtests named after them.
+func eachDatabase(t *testing.T, f func(t *testing.T, p program)) {
+	t.Helper()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		f(t, newProgram(t))
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		f(t, program{t, t.TempDir(), dbtest.PostgresMigrated(t)})
+	})
+}
+
+// told is the demonstration of demoDay in an SQLite database, told once for all tests.
+var told struct {
+	sync.Once
+	dir string
+	err error
+}
+
+// demo serves the demonstration and gives its address. On SQLite it is a copy of one that was told before.
+func (p program) demo() string {
+	p.t.Helper()
+	if strings.HasPrefix(p.database, "sqlite:") {
+		told.Do(func() { told.dir, told.err = tell(built.path(p.t)) })
+		if told.err != nil {
+			p.t.Fatal(told.err)
+		}
+		if err := os.CopyFS(p.dir, os.DirFS(told.dir)); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	return p.serve("demo", "--date", demoDay)
+}
+
+// tell has the program tell the demonstration and end, and gives the folder in which it left it, beside itself.
+func tell(jalon string) (string, error) {
+	p := program{dir: filepath.Join(filepath.Dir(jalon), "told"), database: "sqlite:var/jalon.db"}
+	if err := os.Mkdir(p.dir, 0o700); err != nil {
+		return "", err
+	}
+	if out, err := p.calls(jalon, "demo", "--once", "--date", demoDay).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("tell the demonstration: %w\n%s", err, out)
+	}
+	return p.dir, nil
 }
 
 func (p program) command(args ...string) *exec.Cmd {
 	p.t.Helper()
-	cmd := exec.Command(built.path(p.t), args...)
+	return p.calls(built.path(p.t), args...)
+}
+
+// calls is a call of the program that is at a path.
+func (p program) calls(jalon string, args ...string) *exec.Cmd {
+	cmd := exec.Command(jalon, args...)
 	cmd.Dir = p.dir
-	cmd.Env = append(os.Environ(), "JALON_DATABASE_URL=sqlite:var/jalon.db", "JALON_DATA_DIR=var", "JALON_LOCALE=fr", "JALON_TIMEZONE=Europe/Paris")
+	cmd.Env = append(os.Environ(), "JALON_DATABASE_URL="+p.database, "JALON_DATA_DIR=var", "JALON_LOCALE=fr", "JALON_TIMEZONE=Europe/Paris")
 	return cmd
 }
 

@@ -249,6 +249,23 @@ func evaluate[T any](v *visitor, script string) T {
 	return out
 }
 
+// comes waits until the page in the tab, which is not left meanwhile, is as the script says.
+func (v *visitor) comes(script string) {
+	v.t.Helper()
+	v.within(stepLife, script)
+}
+
+// within is comes for what may take longer than a step.
+func (v *visitor) within(life time.Duration, script string) {
+	v.t.Helper()
+	step, cancel := context.WithTimeout(v.tab, life)
+	defer cancel()
+	promise := `new Promise(done => { const look = () => (` + script + `) ? done(true) : setTimeout(look, 50); look(); })`
+	if _, err := chromedp.Run(step, chromedp.Evaluate[bool](promise, chromedp.EvalAwaitPromise)); err != nil {
+		v.t.Fatalf("%s does not come to %s: %v: %s", v.where(), script, err, begun(v.text("main")))
+	}
+}
+
 // quoted writes a text as script does.
 func quoted(s string) string {
 	out, _ := json.Marshal(s) // a string always can

@@ -7,9 +7,11 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -93,10 +95,69 @@ func PostgresURL(t testing.TB) string {
 	return create(t, "")
 }
 
+// NeedPostgres skips the test, or fails it under JALON_TEST_REQUIRE, when there is no server.
+func NeedPostgres(t testing.TB) {
+	t.Helper()
+	server(t)
+}
+
+var kept struct {
+	sync.Mutex
+	names []string
+}
+
+// PostgresKept gives the URL of an empty migrated database that outlives the test: what tests of a process share, each through a PostgresCopy of it. Whoever asks
+// for one calls DropKept at the end of all tests.
+func PostgresKept(t testing.TB) string {
+	t.Helper()
+	u, name := server(t), "jalon_kept_"+random()
+	exec(t, u, "CREATE DATABASE "+name+" TEMPLATE "+templateName(t)+" STRATEGY FILE_COPY")
+	kept.Lock()
+	defer kept.Unlock()
+	kept.names = append(kept.names, name)
+	return withName(u, name)
+}
+
+// DropKept removes what PostgresKept made. It is for TestMain, after the tests.
+func DropKept() error {
+	kept.Lock()
+	defer kept.Unlock()
+	if len(kept.names) == 0 {
+		return nil
+	}
+	ctx := context.Background()
+	db, err := database.Open(ctx, os.Getenv("JALON_TEST_POSTGRES"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for _, name := range kept.names {
+		_, failed := db.Write().ExecContext(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
+		err = errors.Join(err, failed)
+	}
+	return err
+}
+
+// PostgresCopy gives the URL of a database that exists only for this test and holds what another one holds, to which nobody is connected.
+func PostgresCopy(t testing.TB, of string) string {
+	t.Helper()
+	u, err := url.Parse(of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return create(t, strings.TrimPrefix(u.Path, "/"))
+}
+
+// PostgresMigrated gives the URL of a database that exists only for this test and is empty and migrated.
+func PostgresMigrated(t testing.TB) string {
+	t.Helper()
+	return create(t, templateName(t))
+}
+
 // Postgres gives an empty migrated database on the server.
 func Postgres(t testing.TB) *database.DB {
 	t.Helper()
-	return open(t, create(t, templateName(t)))
+	return open(t, PostgresMigrated(t))
 }
 
 func open(t testing.TB, dsn string) *database.DB {
