@@ -2,6 +2,7 @@ package governance
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"jalon/internal/civil"
@@ -90,8 +91,29 @@ func (s *Service) why(locale string, label string) func(portfolio.ReasonOut) str
 		case portfolio.OutGate, portfolio.OutMissing:
 			return s.texts(locale, key, label, strings.Join(r.Names, ", "))
 		case portfolio.OutNoRoom:
-			return s.texts(locale, key, label, strings.Join(r.Keys, ", "))
+			names := make([]string, len(r.Keys))
+			for i, k := range r.Keys {
+				names[i] = s.limitName(locale, k, r.Skills)
+			}
+			return s.texts(locale, key, label, strings.Join(names, s.texts(locale, "list.semicolon")))
 		}
 		return s.texts(locale, key, label)
 	}
+}
+
+// limitName says what a key of a selection stands for: "2027, Investissement" or "Développement, 1er trimestre 2027".
+func (s *Service) limitName(locale, key string, skills map[string]string) string {
+	at := strings.LastIndexByte(key, '/')
+	if at < 0 {
+		return key
+	}
+	head, tail := key[:at], key[at+1:]
+	q, err := civil.ParseQuarter(tail)
+	if err != nil {
+		return s.texts(locale, "scenarios.key.credit", head, s.texts(locale, "finance.section."+tail))
+	}
+	if name := skills[head]; name != "" {
+		head = name
+	}
+	return s.texts(locale, "scenarios.key.skill", head, s.texts(locale, "period.quarter."+strconv.Itoa(q.Number), strconv.Itoa(q.Year)))
 }

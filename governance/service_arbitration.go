@@ -109,7 +109,7 @@ func (s *Service) reverse(ctx context.Context, tx database.Conn, actor identity.
 	if err := insertReversal(ctx, tx, d, in.Reverses); err != nil {
 		return err
 	}
-	if err := finance.TakeBackProposals(ctx, tx, actor, d.OrganisationID, int64(was.ID), d.Reference()+" – "+d.Reason, s.now()); err != nil {
+	if err := finance.TakeBackProposals(ctx, tx, actor, d.OrganisationID, int64(was.ID), was.Arbitration.Created, d.Reference()+" – "+d.Reason, s.now()); err != nil {
 		return err
 	}
 	return portfolio.ReverseArbitration(ctx, tx, actor, portfolio.Reversal{Effect: *was.Arbitration, Reversed: portfolio.DecisionRef(was.ID), Decision: portfolio.DecisionRef(d.ID),

@@ -132,6 +132,10 @@ type freezeJob struct {
 // freeze builds the snapshot on one view of the data, renders it outside any transaction, and books
 // both in one. A claim that was lost meanwhile lets nothing through.
 func (s *Service) freeze(ctx context.Context, actor identity.Actor, j freezeJob) (PackID, error) {
+	// Beforehand, as it takes a while: what a committee is to choose between must not be frozen without its consequences.
+	if err := portfolio.ExplainSubmitted(ctx, s.db.Read(), s.db.Write(), j.committee.RoadmapID, int64(j.committee.ID), s.now()); err != nil {
+		return 0, err
+	}
 	snap, err := s.buildSnapshot(ctx, actor, j)
 	if err != nil {
 		return 0, err

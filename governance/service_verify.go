@@ -69,23 +69,31 @@ type frozenPack struct {
 
 // frozen gives what the trail of every organisation says of the packs that were frozen.
 func (s *Service) frozen(ctx context.Context) (map[PackID]frozenPack, error) {
+	out := map[PackID]frozenPack{}
+	err := s.trail(ctx, "pack.freeze", "pack", func(subject int64, details string) { // newest first: what was said at first stands in the end
+		var told frozenPack
+		if json.Unmarshal([]byte(details), &told) == nil && told.PDF != "" {
+			out[PackID(subject)] = told
+		}
+	})
+	return out, err
+}
+
+// trail tells every entry of an action of the trails of all organisations, the newest first.
+func (s *Service) trail(ctx context.Context, action, subject string, told func(subject int64, details string)) error {
 	organisations, err := findOrganisationIDs(ctx, s.db.Read())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out := map[PackID]frozenPack{}
 	for _, organisation := range organisations {
-		search := audit.Filter{Organisation: organisation, Action: "pack.freeze", Subject: "pack", Limit: 500}
+		search := audit.Filter{Organisation: organisation, Action: action, Subject: subject, Limit: 500}
 		for {
 			entries, err := audit.Search(ctx, s.db.Read(), search)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			for _, e := range entries { // newest first: what was said at first stands in the end
-				var told frozenPack
-				if json.Unmarshal([]byte(e.Details), &told) == nil && told.PDF != "" {
-					out[PackID(e.SubjectID)] = told
-				}
+			for _, e := range entries {
+				told(e.SubjectID, e.Details)
 				search.Before = e.ID
 			}
 			if len(entries) < search.Limit {
@@ -93,5 +101,5 @@ func (s *Service) frozen(ctx context.Context) (map[PackID]frozenPack, error) {
 			}
 		}
 	}
-	return out, nil
+	return nil
 }

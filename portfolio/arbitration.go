@@ -42,21 +42,23 @@ func (o CandidateOutcome) Validate() error {
 
 // ReasonOut is why a subject is not selected, for a sentence. The text is that of the key "arbitration.out." + Kind.
 type ReasonOut struct {
-	Kind    string      // forced, gate, missing, no_room, less
-	Code    ForceReason // of a force
-	Words   string      // of a force
-	Names   []string    // gates, or what it requires
-	Keys    []string    // that have no room for it
+	Kind    string            // forced, gate, missing, unscored, no_room, less
+	Code    ForceReason       // of a force
+	Words   string            // of a force
+	Names   []string          // gates, or what it requires
+	Keys    []string          // that have no room for it
+	Skills  map[string]string // names of the skills that keys speak of, by code
 	Subject Head
 }
 
 // Kinds of reasons.
 const (
-	OutForced  = "forced"
-	OutGate    = "gate"
-	OutMissing = "missing"
-	OutNoRoom  = "no_room"
-	OutLess    = "less"
+	OutForced   = "forced"
+	OutGate     = "gate"
+	OutMissing  = "missing"
+	OutUnscored = "unscored" // it is worth nothing as long as nobody, or one alone, has said what it is worth
+	OutNoRoom   = "no_room"
+	OutLess     = "less"
 )
 
 // ArbitrationEffect is what applying a decision did: what reversing it takes back.
@@ -119,12 +121,25 @@ func (w *weighed) reasonOut(i int) ReasonOut {
 		r.Kind, r.Names = OutGate, s.Gates
 	case len(s.Missing) > 0:
 		r.Kind, r.Names = OutMissing, s.Missing
+	case !s.Scored:
+		r.Kind = OutUnscored
 	default:
 		if r.Keys = w.noRoom(i); len(r.Keys) > 0 {
-			r.Kind = OutNoRoom
+			r.Kind, r.Skills = OutNoRoom, w.content.skillNames()
 		}
 	}
 	return r
+}
+
+// skillNames gives the names of the skills that are limited, by code.
+func (c *scenarioContent) skillNames() map[string]string {
+	out := map[string]string{}
+	for _, l := range c.Limits {
+		if l.Kind == GaugeSkill {
+			out[l.Skill.Code] = l.Skill.Name
+		}
+	}
+	return out
 }
 
 // noRoom gives the keys whose limit has less left than the subject uses when it starts as planned.

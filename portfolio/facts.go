@@ -90,6 +90,11 @@ func (f *facts) loadSheets(ctx context.Context, db database.Conn) (err error) {
 	if f.dependencies, err = findDependencies(ctx, db, f.scope()); err != nil {
 		return err
 	}
+	return f.loadLines(ctx, db)
+}
+
+// loadLines reads the cost lines of current estimates.
+func (f *facts) loadLines(ctx context.Context, db database.Conn) (err error) {
 	var current []int64
 	for _, p := range f.projects {
 		if e := lastCost(f.estimates[p.ID]); e != nil {

@@ -11,33 +11,64 @@ import (
 )
 
 // guard holds the selection against what was voted, year by year, and against the end of the roadmap: at P50 and at P80, for a plan that holds only if
-// nothing goes wrong is none.
+// nothing goes wrong is none. Limits of the scenario's own are suppositions: they stand beside the vote and never in its place.
 func (w *weighed) guard() GuardReport {
 	g := GuardReport{End: w.content.End, Delay: w.content.Delay, Years: []GuardYear{}, Ends: []GuardEnd{}, Notes: []GuardNote{}}
 	var total GuardTotal
-	limited := false
-	for _, x := range w.gauges() {
-		if x.Kind != GaugeCredit || (x.Limit == nil && x.UsedP80 == 0) {
+	for i, x := range w.gauges() { // one of each limit
+		l := w.content.Limits[i]
+		if x.Kind != GaugeCredit || (l.Default == nil && l.limit() == nil && x.UsedP80 == 0) {
 			continue
 		}
-		y := GuardYear{Year: x.Year, Section: x.Section, P50: money.Amount(x.UsedP50), P80: money.Amount(x.UsedP80), State50: gaugeState(x.UsedP50, x.Limit), State80: x.StateP80}
-		if x.Limit != nil {
-			limit := money.Amount(*x.Limit)
-			y.Limit = &limit
-			total.Limit, total.P50, total.P80 = total.Limit+limit, total.P50+y.P50, total.P80+y.P80
-			if room := limit - y.P80; !limited || room < g.Margin {
+		y := GuardYear{Year: x.Year, Section: x.Section, Limit: amountOf(l.Default), P50: money.Amount(x.UsedP50), P80: money.Amount(x.UsedP80), State50: gaugeState(x.UsedP50, l.Default),
+			State80: gaugeState(x.UsedP80, l.Default)}
+		if l.Own {
+			y.Own, y.Unlimited = amountOf(l.Amount), l.Amount == nil
+		}
+		if y.Limit != nil {
+			if room := *y.Limit - y.P80; !g.voted || room < g.Margin {
 				g.Margin = room
 			}
-			limited = true
+			total.Limit, total.P50, total.P80 = total.Limit+*y.Limit, total.P50+y.P50, total.P80+y.P80
+			g.voted = true
 		}
 		g.Years = append(g.Years, y)
 	}
-	if limited {
+	if g.voted {
 		g.Total = &total
 	}
 	g.Ends = w.ends()
 	g.note(w)
 	return g
+}
+
+func amountOf(n *int64) *money.Amount {
+	if n == nil {
+		return nil
+	}
+	a := money.Amount(*n)
+	return &a
+}
+
+// DriftOf sums over years by how much the probable costs go beyond the votes, in how many years and sections, and what of them no vote covers.
+func DriftOf(years []GuardYear) (over money.Amount, beyond int, unvoted money.Amount) {
+	for _, y := range years {
+		switch {
+		case y.Limit == nil:
+			unvoted += y.P80
+		case y.P80 > *y.Limit:
+			over, beyond = over+y.P80-*y.Limit, beyond+1
+		}
+	}
+	return over, beyond, unvoted
+}
+
+// Holding is the limit with which the selection was weighed; nil: none.
+func (y GuardYear) Holding() *money.Amount {
+	if y.Own != nil || y.Unlimited {
+		return y.Own
+	}
+	return y.Limit
 }
 
 // note says in sentences what the figures mean.
@@ -46,23 +77,40 @@ func (g *GuardReport) note(w *weighed) {
 	say := func(bad bool, key string, args ...any) {
 		g.Notes = append(g.Notes, GuardNote{Key: key, Args: args, Bad: bad})
 	}
-	over := false
+	sum := func(a money.Amount) money.Money { return money.Money{Amount: a, Currency: c.Currency} }
+	over, bare := false, false
 	for _, y := range g.Years {
+		year, section := strconv.Itoa(y.Year), string(y.Section)
 		switch {
 		case y.State50 == GaugeOver:
-			say(true, "guard.over_p50", strconv.Itoa(y.Year), string(y.Section), money.Money{Amount: y.P50 - *y.Limit, Currency: c.Currency})
+			say(true, "guard.over_p50", year, section, sum(y.P50-*y.Limit))
+			over = true
 		case y.State80 == GaugeOver:
-			say(true, "guard.over_p80", strconv.Itoa(y.Year), string(y.Section), money.Money{Amount: y.P80 - *y.Limit, Currency: c.Currency})
-		default:
-			continue
+			say(true, "guard.over_p80", year, section, sum(y.P80-*y.Limit))
+			over = true
+		case y.Limit == nil && y.P80 > 0 && g.voted:
+			say(false, "guard.unvoted", year, section, sum(y.P80))
+			bare = true
 		}
-		over = true
+		switch {
+		case y.Limit == nil:
+		case y.Unlimited:
+			say(true, "guard.own_none", year, section, sum(*y.Limit))
+		case y.Own != nil && *y.Own > *y.Limit:
+			say(true, "guard.own_above", year, section, sum(*y.Own), sum(*y.Limit))
+		}
 	}
 	switch {
-	case g.Total == nil:
+	case !g.voted:
 		say(false, "guard.no_credits")
-	case !over:
-		say(false, "guard.holds", money.Money{Amount: g.Margin, Currency: c.Currency})
+	case over:
+	case bare:
+		say(false, "guard.holds_voted", sum(g.Margin))
+	default:
+		say(false, "guard.holds", sum(g.Margin))
+	}
+	if n := w.unscored(); n > 0 {
+		say(true, "guard.unscored", n)
 	}
 	for _, e := range g.Ends {
 		say(e.InTen >= 5, "guard.ends_late", e.Code, e.Name, e.InTen)
@@ -70,9 +118,25 @@ func (g *GuardReport) note(w *weighed) {
 	if c.P80.Assumed {
 		say(false, "guard.assumed_cost", c.P80.BP, c.P80.N, c.P80.Least)
 	}
-	if c.Delay.Assumed && !c.End.IsZero() {
+	switch {
+	case c.End.IsZero():
+	case c.Delay.Assumed:
 		say(false, "guard.assumed_delay", c.Delay.P80, c.Delay.N, c.Delay.Least)
+	case c.Delay.Roadmap:
+		say(false, "guard.delay_roadmap", c.Delay.P80, c.Delay.N)
+	default:
+		say(false, "guard.delay_organisation", c.Delay.P80, c.Delay.N, c.Delay.Least)
 	}
+}
+
+// unscored counts the candidates that a selection is free to choose and that count for nothing in it, because not all scorers have said what they are worth.
+func (w *weighed) unscored() (n int) {
+	for _, s := range w.content.Subjects {
+		if s.kind() == KindRequest && s.Force == ForceFree && !s.Scored {
+			n++
+		}
+	}
+	return n
 }
 
 // ends lists the chosen subjects that may end after the roadmap, the likeliest first.
@@ -122,47 +186,10 @@ func delayed(from, end civil.Date, by money.BasisPoints) civil.Date {
 func (g GuardReport) blind() GuardReport {
 	b := GuardReport{End: g.End, Ends: g.Ends, Delay: g.Delay, Years: []GuardYear{}, Notes: []GuardNote{}}
 	for _, n := range g.Notes {
-		if n.Key == "guard.ends_late" || n.Key == "guard.assumed_delay" {
+		switch n.Key {
+		case "guard.ends_late", "guard.unscored", "guard.assumed_delay", "guard.delay_roadmap", "guard.delay_organisation":
 			b.Notes = append(b.Notes, n)
 		}
 	}
 	return b
-}
-
-// LeastFinished is how many finished projects it takes to say how much longer than planned projects take.
-const LeastFinished = 10
-
-// delays gives the quantiles of how much longer than planned finished projects took. With too few of them the assumption holds: as planned in the middle,
-// and as much later at P80 as was assumed, in a straight line between and beyond.
-func delays(finished []*big.Rat, assumed money.BasisPoints) DelayQuantiles {
-	d := DelayQuantiles{N: len(finished), Least: LeastFinished, Mids: make([]money.BasisPoints, 10)}
-	if len(finished) < LeastFinished {
-		d.Assumed, d.P80 = true, assumed
-		for i := range d.Mids {
-			d.Mids[i] = max(0, assumed*money.BasisPoints(10*i+5-50)/30)
-		}
-		return d
-	}
-	sorted := slices.SortedFunc(slices.Values(finished), (*big.Rat).Cmp)
-	d.P80 = quantile(sorted, 80)
-	for i := range d.Mids {
-		d.Mids[i] = quantile(sorted, 10*i+5)
-	}
-	return d
-}
-
-// quantile is that of a sorted sample at so many percent, between the two nearest values in proportion (type 7 of Hyndman and Fan, 1996), in basis points.
-func quantile(sorted []*big.Rat, percent int) money.BasisPoints {
-	h := (len(sorted) - 1) * percent
-	low := sorted[h/100]
-	v := new(big.Rat).Set(low)
-	if rest := h % 100; rest > 0 {
-		step := new(big.Rat).Sub(sorted[h/100+1], low)
-		v.Add(v, step.Mul(step, big.NewRat(int64(rest), 100)))
-	}
-	bp, ok := money.RoundBasisPoints(v)
-	if !ok {
-		return mostAssumed
-	}
-	return min(max(bp, -10_000), mostAssumed)
 }

@@ -3,6 +3,7 @@ package portfolio
 import (
 	"context"
 	"slices"
+	"time"
 
 	"jalon/internal/civil"
 	"jalon/internal/database"
@@ -42,7 +43,7 @@ func listExits(known civil.Date, id ProjectID, lists []presence, said []exitRow)
 
 // bookExits holds the exits in the books against those that follow from the full lists, and mends
 // the difference: a list that comes late may show that a project left earlier, or had not left.
-func (s *Service) bookExits(ctx context.Context, tx database.Conn, r Roadmap, lists []listRow, members map[int64][]ProjectID) (int, error) {
+func bookExits(ctx context.Context, tx database.Conn, r Roadmap, lists []listRow, members map[int64][]ProjectID, now time.Time) (int, error) {
 	f := &facts{roadmap: r}
 	if err := f.loadProjects(ctx, tx); err != nil {
 		return 0, err
@@ -73,12 +74,12 @@ func (s *Service) bookExits(ctx context.Context, tx database.Conn, r Roadmap, li
 			}
 		}
 		for _, w := range want {
-			w.OrganisationID, w.RecordedAt = r.OrganisationID, database.Instant(s.now())
+			w.OrganisationID, w.RecordedAt = r.OrganisationID, database.Instant(now)
 			add = append(add, w)
 		}
 	}
 	if len(withdraw) > 0 {
-		_, err := tx.ExecContext(ctx, "UPDATE project_exit SET withdrawn_at = ? WHERE organisation_id = ? AND id IN (?)", database.Instant(s.now()), r.OrganisationID, database.In(withdraw))
+		_, err := tx.ExecContext(ctx, "UPDATE project_exit SET withdrawn_at = ? WHERE organisation_id = ? AND id IN (?)", database.Instant(now), r.OrganisationID, database.In(withdraw))
 		if err != nil {
 			return 0, err
 		}
@@ -90,6 +91,16 @@ func (s *Service) bookExits(ctx context.Context, tx database.Conn, r Roadmap, li
 		}
 	}
 	return left, database.Bulk(ctx, tx, add)
+}
+
+// deriveExits is bookExits after a person's word about who is away ended: lists of the days that it no longer covers count again.
+func deriveExits(ctx context.Context, tx database.Conn, r Roadmap, now time.Time) error {
+	lists, members, err := findLists(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	_, err = bookExits(ctx, tx, r, lists, members, now)
+	return err
 }
 
 // presences orders the full lists by day; of two lists of one day the later one holds.

@@ -1,8 +1,11 @@
 package portfolio
 
 import (
+	"context"
+
 	"jalon/identity"
 	"jalon/internal/civil"
+	"jalon/internal/database"
 	"jalon/internal/fault"
 	"jalon/internal/money"
 )
@@ -63,6 +66,24 @@ func (w *weighed) quota() QuotaReport {
 		q.Over = &over
 	}
 	return q
+}
+
+// withinQuota holds what was frozen against the quota as it is on a day, with what has entered since: a quota that was set or lowered meanwhile holds as well.
+func (w *weighed) withinQuota(ctx context.Context, db database.Conn, r Roadmap, day civil.Date) error {
+	quota, err := findQuota(ctx, db, r)
+	if err != nil || quota.Version == 0 {
+		return err
+	}
+	f := &scenarioFacts{facts: &facts{roadmap: r, day: day}, quota: quota}
+	if err := f.loadProjects(ctx, db); err != nil {
+		return err
+	}
+	now := *w
+	now.content.AsOf, now.content.Voted, now.content.Quota = day, nil, &contentQuota{Share: quota.Share, LateFrom: quota.LateFrom, Entered: f.entered()}
+	if r.HasVoted {
+		now.content.Voted = &r.Voted
+	}
+	return now.quota().blocks(r.Currency)
 }
 
 // blocks refuses a selection that goes beyond the quota and names nothing that leaves for it.

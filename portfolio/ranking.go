@@ -15,7 +15,7 @@ type ValueOf struct {
 
 // RankingQuery says how the robustness of a ranking is tested.
 type RankingQuery struct {
-	Keep int // how many candidates are kept; 0: half of those that are ranked and ready
+	Keep int // how many candidates are kept; 0: those that the voted credits have room for, or half of those that are ranked and ready where that cannot be told
 }
 
 // Ranking is the candidates of a roadmap by their value.
@@ -24,7 +24,9 @@ type Ranking struct {
 	Lines     []RankingLine
 	Ranked    int // that have a rank
 	Ready     int // of them: below no gate
-	Keep      int // of those that are ready, how many are kept
+	Keep      int // of those that are ready, how many are kept with the weights as they are
+	Cut       RankingCut
+	Uncosted  int // that are ready and of unknown cost: under the credits they need nothing, as in a scenario; where it is all of them, they are why credits are not the limit
 	Variation scoring.Variation
 }
 
@@ -60,8 +62,9 @@ func (l RankingLine) Ready() bool {
 	return true
 }
 
-// ranking orders the candidates and tests how much the order hangs on the weights. Who is below a gate cannot be kept and takes no place from others.
-func (b scorebook) ranking(q RankingQuery) (Ranking, error) {
+// ranking orders the candidates and tests how much the choice hangs on the weights. Who is below a gate cannot be kept and takes no place from others. room is nil where
+// nothing is known of credits.
+func (b scorebook) ranking(q RankingQuery, room *creditRoom) (Ranking, error) {
 	out := Ranking{Grid: b.grid, Variation: scoring.Usual()}
 	engine := b.grid.Engine()
 	all := make([]scoring.Candidate, len(b.candidates))
@@ -80,19 +83,38 @@ func (b scorebook) ranking(q RankingQuery) (Ranking, error) {
 		}
 		out.Lines = append(out.Lines, line)
 	}
-	out.Ready, out.Keep = len(ready), q.Keep
-	if q.Keep < 1 || q.Keep > len(ready) {
-		out.Keep = (len(ready) + 1) / 2
-	}
-	robust, err := scoring.Vary(engine, ready, scoring.TopN(out.Keep), out.Variation)
+	robust, err := scoring.Vary(engine, ready, out.keep(q, room, at), out.Variation)
 	if err != nil {
 		return Ranking{}, err
 	}
+	out.Keep = 0
 	for i, n := range at {
 		l := &out.Lines[n]
 		l.Kept, l.Base, l.Stability = &robust.Kept[i], robust.Base[i], scoring.StabilityOf(robust.Kept[i])
+		if l.Base {
+			out.Keep++
+		}
 	}
 	return out, nil
+}
+
+// keep settles by what the candidates of some lines are kept: by as many as were asked for, else by the voted credits as soon as a cost is known, else by half of them.
+func (r *Ranking) keep(q RankingQuery, room *creditRoom, at []int) scoring.Keep {
+	r.Ready, r.Cut = len(at), CutFirst
+	if q.Keep > 0 && q.Keep <= len(at) {
+		return scoring.TopN(q.Keep)
+	}
+	if room != nil {
+		of := make([]Subject, len(at))
+		for i, n := range at {
+			of[i] = r.Lines[n].Subject
+		}
+		if r.Uncosted = room.uncosted(of); r.Uncosted < len(of) {
+			r.Cut = CutCredits
+			return room.keep(of)
+		}
+	}
+	return scoring.TopN((len(at) + 1) / 2)
 }
 
 func (b scorebook) line(p scoring.Place, levels []scoring.Level) RankingLine {
@@ -135,9 +157,10 @@ func (b scorebook) values() map[Subject]ValueOf {
 
 // CandidateScores is one candidate with all that was scored and may be shown.
 type CandidateScores struct {
-	Grid  Grid
-	Line  RankingLine
-	Lines []ScoreLine
+	Grid    Grid
+	Ranking Ranking // that the line is one of, without the others
+	Line    RankingLine
+	Lines   []ScoreLine
 }
 
 // ScoreLine is one criterion of it.

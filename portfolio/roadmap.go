@@ -88,6 +88,14 @@ func (r Roadmap) Validate() error {
 	return f.Err()
 }
 
+// refuseClosed refuses, in the words of a key, what a roadmap of which stock was taken is no longer for.
+func (r Roadmap) refuseClosed(key string) error {
+	if r.Status == RoadmapClosed {
+		return fault.Conflict(key, r.Name)
+	}
+	return nil
+}
+
 // Strand is a line that a roadmap is ordered by.
 type Strand struct {
 	ID          int64

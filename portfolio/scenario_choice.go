@@ -77,6 +77,25 @@ func (c ScenarioChoice) Validate() error {
 	return f.Err()
 }
 
+// validChoices reports every rule that choices break, each under the key of its subject. None, or two of one subject, are no choice.
+func validChoices(choices []ScenarioChoice) error {
+	if len(choices) == 0 {
+		return fault.Invalid("scenario.no_choice")
+	}
+	var all fault.Fields
+	seen := map[Subject]bool{}
+	for _, c := range choices {
+		all.Check(!seen[c.Subject], c.Subject.Key()+".subject", "scenario.chosen_twice")
+		seen[c.Subject] = true
+		if f := fault.As(c.Validate()); f != nil {
+			for _, x := range f.Fields {
+				all.Add(c.Subject.Key()+"."+x.Name, x.Key, x.Args...)
+			}
+		}
+	}
+	return all.Err()
+}
+
 // ScenarioLimit is the scenario's own limit of a key; nil: it is not limited.
 type ScenarioLimit struct {
 	Key    string

@@ -53,7 +53,7 @@ func withHead(all []Head, h Head) []Head {
 
 // column is one scenario, in the order of the comparison's years, themes and skills.
 func (x compared) column(of ScenarioComparison) ComparedScenario {
-	s := ComparedScenario{Head: x.scenario.head(), Result: x.result(), Gauges: x.gauges(), ByYear: make([]ComparedYear, len(of.Years)),
+	s := ComparedScenario{Head: x.scenario.head(), Result: x.result(), Gauges: x.gauges(), Delay: x.content.Delay, ByYear: make([]ComparedYear, len(of.Years)),
 		ByTheme: make([]ComparedTheme, len(of.Themes)), BySkill: make([]ComparedSkill, len(of.Skills))}
 	for i, subject := range x.content.Subjects {
 		if x.selected(subject.Subject) {
@@ -69,11 +69,8 @@ func (x compared) column(of ScenarioComparison) ComparedScenario {
 		if i := slices.Index(of.Years, g.Year); i >= 0 {
 			s.ByYear[i].add(g)
 		}
-		if g.StateP80 == GaugeOver {
-			s.Over80++
-			s.Excess += money.Amount(g.UsedP80 - *g.Limit)
-		}
 	}
+	s.Excess, s.Over80, s.Unvoted = DriftOf(x.guard().Years)
 	for _, t := range x.themes() {
 		if i := slices.IndexFunc(of.Themes, func(h Head) bool { return h.Code == t.Code }); i >= 0 {
 			s.ByTheme[i] = ComparedTheme{t.Projects, t.Value, t.Cost}
@@ -139,7 +136,8 @@ func who(all []compared) []ComparedSubject {
 		}
 	}
 	for i, s := range out {
-		out[i].Differs = s.Count > 0 && s.Count < len(all)
+		moved := slices.ContainsFunc(s.Shift, func(years int64) bool { return years != s.Shift[0] })
+		out[i].Differs = s.Count > 0 && (s.Count < len(all) || moved)
 	}
 	slices.SortStableFunc(out, func(a, b ComparedSubject) int {
 		if a.Differs != b.Differs {
@@ -159,7 +157,7 @@ func (c ScenarioComparison) Blind() ScenarioComparison {
 	c.Scenarios = slices.Clone(c.Scenarios)
 	for i := range c.Scenarios {
 		s := &c.Scenarios[i]
-		s.Cost, s.CostP80, s.Over80, s.Excess, s.ByYear = 0, 0, 0, 0, nil
+		s.Cost, s.CostP80, s.Over80, s.Excess, s.Unvoted, s.ByYear = 0, 0, 0, 0, 0, nil
 		s.Gauges = slices.DeleteFunc(slices.Clone(s.Gauges), func(g Gauge) bool { return g.Kind == GaugeCredit })
 		s.ByTheme = slices.Clone(s.ByTheme)
 		for j := range s.ByTheme {

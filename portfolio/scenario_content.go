@@ -102,11 +102,14 @@ type contentLimit struct {
 }
 
 // limit is the one that holds; nil: none.
-func (l contentLimit) limit() *int64 {
-	if l.Own {
-		return l.Amount
+func (l contentLimit) limit() *int64 { return holding(l.Own, l.Amount, l.Default) }
+
+// holding is the limit that holds: a scenario's own, which may be none, stands in the place of the one from votes and capacities.
+func holding(own bool, amount, byDefault *int64) *int64 {
+	if own {
+		return amount
 	}
-	return l.Default
+	return byDefault
 }
 
 // contentTheme is a theme with what is asked of it.

@@ -2,14 +2,12 @@ package portfolio
 
 import (
 	"context"
-	"math/big"
 	"slices"
 
 	"jalon/identity"
 	"jalon/internal/civil"
 	"jalon/internal/database"
 	"jalon/internal/money"
-	"jalon/portfolio/drift"
 )
 
 // scenarioFacts is everything that was known of a roadmap on a day as far as selections depend on it. All drafts of the roadmap are built from the same.
@@ -25,13 +23,13 @@ type scenarioFacts struct {
 	values     map[Subject]ValueOf
 	credits    Credits
 	quota      EntryQuota
-	finished   []*big.Rat // deviations of the durations of finished projects of the organisation
+	finished   finishedDelays
 }
 
 // loadScenarioFacts reads the facts in a fixed number of queries, whatever the number of projects and requests.
 func (s *Service) loadScenarioFacts(ctx context.Context, db database.Conn, r Roadmap, day civil.Date) (*scenarioFacts, error) {
 	f := &scenarioFacts{facts: &facts{roadmap: r, day: day}, requests: map[RequestID]Request{}, became: map[RequestID]ProjectID{}, names: map[Subject]string{}}
-	for _, load := range []func(context.Context, database.Conn) error{f.loadRegister, f.loadRequests, f.loadSkills, f.loadCosts} {
+	for _, load := range []func(context.Context, database.Conn) error{f.loadRegister, f.loadRequests, f.loadSkills, f.loadLines} {
 		if err := load(ctx, db); err != nil {
 			return nil, err
 		}
@@ -105,69 +103,10 @@ func (f *scenarioFacts) loadSkills(ctx context.Context, db database.Conn) error 
 	return err
 }
 
-// loadCosts reads the cost lines of current estimates.
-func (f *scenarioFacts) loadCosts(ctx context.Context, db database.Conn) (err error) {
-	var current []int64
-	for _, p := range f.projects {
-		if e := lastCost(f.estimates[p.ID]); e != nil {
-			current = append(current, e.ID)
-		}
-	}
-	f.lines, err = findLines(ctx, db, f.roadmap.OrganisationID, current)
-	return err
-}
-
-// delayKey names a state of the register of an organisation: whatever is booked in one of its roadmaps raises the sum.
-type delayKey struct {
-	organisation, facts int64
-	day                 civil.Date
-}
-
-func (k delayKey) outdates(o delayKey) bool {
-	return k.organisation == o.organisation && k.day == o.day
-}
-
-// delayCacheSize is how many organisations' delays are kept.
-const delayCacheSize = 32
-
-// finishedDelays gives how much longer than first planned the finished projects of an organisation took.
-func (s *Service) finishedDelays(ctx context.Context, db database.Conn, organisation int64, day civil.Date) ([]*big.Rat, error) {
-	roadmaps, version, err := findRoadmapsOf(ctx, db, organisation)
-	if err != nil {
-		return nil, err
-	}
-	return s.delays.get(delayKey{organisation, version, day}, func() ([]*big.Rat, error) {
-		return measureDelays(ctx, db, organisation, roadmaps, day)
-	})
-}
-
-func measureDelays(ctx context.Context, db database.Conn, organisation int64, roadmaps []Roadmap, day civil.Date) ([]*big.Rat, error) {
-	phases, err := LastPhases(ctx, db, organisation, day)
-	if err != nil {
-		return nil, err
-	}
-	var out []*big.Rat
-	for _, r := range roadmaps {
-		f := &facts{roadmap: r, day: day}
-		if err := f.loadProjects(ctx, db); err != nil {
-			return nil, err
-		}
-		for i, p := range f.driftProjects() {
-			if last := phases[f.projects[i].ID].Phase; last != PhaseRun && last != PhaseClosed {
-				continue
-			}
-			if d := drift.Assess(p, day).Dates.Deviation; d.Defined {
-				out = append(out, big.NewRat(d.Num, d.Den))
-			}
-		}
-	}
-	return out, nil
-}
-
 // draft is a scenario as it is built from facts: every draft of the roadmap follows them.
 func (f *scenarioFacts) draft(s Scenario, rules scenarioRules) scenarioContent {
 	c := scenarioContent{Format: contentFormat, Roadmap: Head{f.roadmap.Code, f.roadmap.Name}, Start: f.roadmap.Start, End: f.roadmap.End, Currency: f.roadmap.Currency, AsOf: f.day,
-		Percentile: s.Percentile, Credits: f.credits.Voted != nil, Subjects: []contentSubject{}, Limits: []contentLimit{}, Themes: f.asked(rules.themes), Delay: delays(f.finished, s.Delay)}
+		Percentile: s.Percentile, Credits: f.credits.Voted != nil, Subjects: []contentSubject{}, Limits: []contentLimit{}, Themes: f.asked(rules.themes), Delay: f.finished.quantiles(f.roadmap.ID, s.Delay)}
 	c.P50, c.P80 = f.credits.Overrun.uplifts(s.Uplift)
 	if f.roadmap.HasVoted {
 		voted := f.roadmap.Voted

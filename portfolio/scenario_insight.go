@@ -8,11 +8,15 @@ import (
 	"jalon/portfolio/selection"
 )
 
-// insight says in the words of the content what the engine told beside an answer.
+// insight says in the words of the content what the engine told beside an answer. What it did not tell stays nil.
 func (c *scenarioContent) insight(a selection.Answer) ScenarioInsight {
 	out := ScenarioInsight{Result: SelectionResult{Status: string(a.Status), Value: a.Value, Bound: a.Bound, GapBP: a.GapBP, Selected: len(a.Selected)},
-		Frontier: []FrontierPoint{}, Forced: []ForcedPrice{}, Refused: []RefusedLine{}, Alternatives: []AlternativeLine{}}
+		Frontier: told[FrontierPoint](a.Frontier != nil), Forced: told[ForcedPrice](a.Forced != nil), Refused: told[RefusedLine](a.Refused != nil), Alternatives: told[AlternativeLine](a.Alternatives != nil)}
+	axis := slices.ContainsFunc(c.Limits, func(l contentLimit) bool { return l.Kind == GaugeCredit && l.limit() != nil })
 	for _, p := range a.Frontier {
+		if !axis {
+			break // without a limited year there is nothing to draw it along
+		}
 		out.Frontier = append(out.Frontier, FrontierPoint{Total: money.Amount(p.Total), Value: p.Value, Bound: p.Bound, Proven: p.Proven, Selected: c.heads(p.Selected)})
 	}
 	for _, p := range a.Forced {
@@ -36,12 +40,27 @@ func (c *scenarioContent) insight(a selection.Answer) ScenarioInsight {
 	return out
 }
 
+// told is a list that is to be filled, or nil where nothing is known of it.
+func told[T any](something bool) []T {
+	if !something {
+		return nil
+	}
+	return []T{}
+}
+
 func (c *scenarioContent) refused(s *contentSubject, r selection.Refusal) RefusedLine {
-	line := RefusedLine{Subject: s.Subject, Head: Head{s.Code, s.Name}, Force: s.Force, Binding: r.Binding, Rules: []ConflictLine{}, With: c.heads(r.With), Swap: c.heads(r.Swap), SwapValue: r.SwapValue,
-		SwapProven: r.SwapProven, Extra: extras(r.Extra)}
+	line := RefusedLine{Subject: s.Subject, Head: Head{s.Code, s.Name}, Force: s.Force, Points: s.Points, Scored: s.Scored, Binding: r.Binding, Rules: []ConflictLine{}, With: c.heads(r.With),
+		SwapValue: r.SwapValue, SwapProven: r.SwapProven}
+	if r.Swap != nil { // none need leave where it is empty
+		line.Swap = c.heads(r.Swap)
+	}
+	if r.Extra != nil {
+		line.Extra = extras(r.Extra)
+	}
 	if line.Binding == nil {
 		line.Binding = []string{}
 	}
+	line.Fits = s.Force != ForceOut && len(s.Missing) == 0 && len(r.Binding) == 0 && len(r.Rules) == 0
 	for _, rule := range r.Rules {
 		line.Rules = append(line.Rules, c.rule(rule))
 	}
@@ -79,7 +98,9 @@ func (i ScenarioInsight) Blind() ScenarioInsight {
 	for n := range i.Refused {
 		r := &i.Refused[n]
 		r.Binding = slices.DeleteFunc(slices.Clone(r.Binding), isCredit)
-		r.Extra = slices.DeleteFunc(slices.Clone(r.Extra), func(e ExtraCredit) bool { return isCredit(e.Key) })
+		if slices.ContainsFunc(r.Extra, func(e ExtraCredit) bool { return isCredit(e.Key) }) {
+			r.Extra = nil // days alone would not do
+		}
 	}
 	return i
 }

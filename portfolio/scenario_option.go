@@ -29,10 +29,12 @@ type ScenarioOption struct {
 	Stay     []OptionLine    `json:"stay"`   // projects that go on
 	Stop     []OptionLine    `json:"stop"`   // projects that leave
 	Out      []OptionLine    `json:"out"`    // candidates that are not selected
-	// What costs the engine time may not be known yet.
+	// What costs the engine time may not be known yet, and is nil then. Empty: it is known, and there is nothing to say.
 	Forced   []ForcedPrice   `json:"forced"`
 	Frontier []FrontierPoint `json:"frontier"`
 	Next     *NextCredit     `json:"next"`
+	// Better is the value of a selection that was found since and that prices, frontier and next credit start from; 0: they start from the one that was frozen.
+	Better int64 `json:"better,omitempty"`
 	// CostHidden tells that the reader may not read costs.
 	CostHidden bool `json:"-"`
 }
@@ -68,7 +70,7 @@ func SubmittedScenarios(ctx context.Context, db database.Conn, roadmap RoadmapID
 	if err != nil {
 		return nil, err
 	}
-	all, err := findScenarios(ctx, db, r.OrganisationID, r.ID, scenarioFilter{states: []ScenarioState{ScenarioSubmitted}, committee: committee})
+	all, err := findSubmitted(ctx, db, r, committee)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +82,13 @@ func SubmittedScenarios(ctx context.Context, db database.Conn, roadmap RoadmapID
 		}
 		out = append(out, o)
 	}
-	slices.SortStableFunc(out, func(a, b ScenarioOption) int {
+	return out, nil
+}
+
+// findSubmitted lists the scenarios that a committee is to decide on, the recommended one first.
+func findSubmitted(ctx context.Context, db database.Conn, r Roadmap, committee int64) ([]Scenario, error) {
+	all, err := findScenarios(ctx, db, r.OrganisationID, r.ID, scenarioFilter{states: []ScenarioState{ScenarioSubmitted}, committee: committee})
+	slices.SortStableFunc(all, func(a, b Scenario) int {
 		switch {
 		case a.Recommended == b.Recommended:
 			return 0
@@ -89,7 +97,7 @@ func SubmittedScenarios(ctx context.Context, db database.Conn, roadmap RoadmapID
 		}
 		return 1
 	})
-	return out, nil
+	return all, err
 }
 
 func optionOf(ctx context.Context, db database.Conn, r Roadmap, x Scenario) (ScenarioOption, error) {
@@ -97,12 +105,15 @@ func optionOf(ctx context.Context, db database.Conn, r Roadmap, x Scenario) (Sce
 	if err != nil {
 		return ScenarioOption{}, err
 	}
-	w, err := weigh(q.content, q.problem, q.hash, *q.frozen)
+	kept, found, err := findAnswer(ctx, db, r, q.hash)
 	if err != nil {
 		return ScenarioOption{}, err
 	}
-	kept, _, err := findAnswer(ctx, db, r, q.hash)
-	return w.option(x, kept.answer), err
+	w, err := weigh(q.content, q.problem, q.hash, q.standing(kept, found))
+	if err != nil {
+		return ScenarioOption{}, err
+	}
+	return w.option(x, kept.answer), nil
 }
 
 // option puts a frozen scenario as an option. told is what the engine said beside its answer, as far as it got.
@@ -111,6 +122,9 @@ func (w *weighed) option(x Scenario, told selection.Answer) ScenarioOption {
 	beside := c.insight(told)
 	o := ScenarioOption{ScenarioHead: x.head(), FrozenOn: x.FrozenOn, Result: w.result(), P50: c.P50, P80: c.P80, Credits: c.Credits, Years: g.Years, Ends: g.Ends,
 		Themes: w.themes(), Skills: []Gauge{}, Enter: []OptionLine{}, Stay: []OptionLine{}, Stop: []OptionLine{}, Out: []OptionLine{}, Forced: beside.Forced, Frontier: beside.Frontier, Next: beside.Next}
+	if beside.Result.Value > w.answer.Value {
+		o.Better = beside.Result.Value
+	}
 	for _, gauge := range w.gauges() {
 		if gauge.Kind == GaugeSkill && gauge.Limit != nil {
 			o.Skills = append(o.Skills, gauge)

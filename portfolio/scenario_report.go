@@ -64,6 +64,7 @@ type WorkbenchReport struct {
 	Guard    GuardReport
 	Quota    QuotaReport
 	Events   []ScenarioEvent // newest first
+	Changes  ScenarioChanges // since it was frozen
 	Editable bool            // it is a draft and the actor may change it
 	// CostHidden tells that the reader may not read costs: amounts, credit gauges and what follows from them are absent.
 	CostHidden bool
@@ -77,8 +78,10 @@ type SelectionResult struct {
 	GapBP    int64  `json:"gap_bp"`
 	Selected int    `json:"selected"`
 	// Pending tells that a better selection or bound is still looked for behind the scenes.
-	Pending bool   `json:"-"`
-	Hash    string `json:"hash"` // of the problem: an answer with the same hash is one of the same question
+	Pending bool `json:"-"`
+	// Ended tells that the search stopped without a proof: more comes only when somebody asks for it.
+	Ended bool   `json:"-"`
+	Hash  string `json:"hash"` // of the problem: an answer with the same hash is one of the same question
 }
 
 // Proven tells that no better selection exists.
@@ -184,12 +187,7 @@ type LimitLine struct {
 }
 
 // Effective is the limit that holds.
-func (l LimitLine) Effective() *int64 {
-	if l.Own {
-		return l.Amount
-	}
-	return l.Default
-}
+func (l LimitLine) Effective() *int64 { return holding(l.Own, l.Amount, l.Default) }
 
 // ThemeRule is what a scenario asks of a theme.
 type ThemeRule struct {
@@ -230,38 +228,33 @@ type Uplift struct {
 	Assumed bool              `json:"assumed"` // the sample is too small: BP is the scenario's own assumption
 }
 
-// DelayQuantiles is how much longer than planned finished projects took.
-type DelayQuantiles struct {
-	N       int                 `json:"n"`
-	Least   int                 `json:"least"`
-	Assumed bool                `json:"assumed"`
-	P80     money.BasisPoints   `json:"p80_bp"`
-	Mids    []money.BasisPoints `json:"mids_bp"` // quantiles 5 %, 15 % … 95 % of the deviation of the duration: ten cases of equal weight
-}
-
 // GuardReport holds a selection against the voted budget and the end of the roadmap.
 type GuardReport struct {
-	Years  []GuardYear // by year and section, those with a limit or a use
+	Years  []GuardYear // by year and section, those with a vote, a limit or a use
 	Ends   []GuardEnd  // selected subjects that may end after the roadmap, the likeliest first
 	End    civil.Date  // of the roadmap; zero: none
-	Total  *GuardTotal // against the voted total of the roadmap; nil without one
+	Total  *GuardTotal // nil where nothing is voted
 	Notes  []GuardNote // sentences, in order
 	Delay  DelayQuantiles
-	Margin money.Amount // smallest room that is left of a limited year at P80; negative: it is over
+	Margin money.Amount // smallest room that is left of a voted year at P80; negative: it is over
+	voted  bool         // credits are voted of at least one year
 }
 
 // GuardYear is one year and section.
 type GuardYear struct {
 	Year    int           `json:"year"`
 	Section Section       `json:"section"`
-	Limit   *money.Amount `json:"limit"`
-	P50     money.Amount  `json:"p50"`
-	P80     money.Amount  `json:"p80"`
-	State50 GaugeState    `json:"state_p50"`
-	State80 GaugeState    `json:"state_p80"`
+	Limit   *money.Amount `json:"limit"` // what was voted; nil: nothing was
+	// Own is the limit of the scenario's own, where it has one; Unlimited tells that it lifted the vote's.
+	Own       *money.Amount `json:"own,omitempty"`
+	Unlimited bool          `json:"unlimited,omitempty"`
+	P50       money.Amount  `json:"p50"`
+	P80       money.Amount  `json:"p80"`
+	State50   GaugeState    `json:"state_p50"`
+	State80   GaugeState    `json:"state_p80"`
 }
 
-// GuardTotal is the selection's remaining cost against the credits of all years.
+// GuardTotal is the selection's remaining cost in the years of which credits are voted, against these.
 type GuardTotal struct {
 	Limit money.Amount
 	P50   money.Amount

@@ -24,9 +24,11 @@ type ComparedScenario struct {
 	ByYear  []ComparedYear  // by year, in the order of Years
 	ByTheme []ComparedTheme // in the order of Themes
 	BySkill []ComparedSkill // in the order of Skills
-	Over80  int             // years and sections that are over their limit at P80
+	Over80  int             // years and sections that are over their vote at P80
 	Excess  money.Amount    // by how much, in all
+	Unvoted money.Amount    // costs at P80 of years and sections that no vote covers
 	EndLate int             // selected subjects that end after the roadmap in 5 cases of 10 or more
+	Delay   DelayQuantiles  // by which that was reckoned
 	Gauges  []Gauge
 }
 
@@ -61,5 +63,5 @@ type ComparedSubject struct {
 	In      []bool // in the order of Scenarios
 	Shift   []int64
 	Count   int
-	Differs bool
+	Differs bool // it is not in all that are compared, or does not start in the same year in all
 }

@@ -2,11 +2,12 @@ package portfolio
 
 import "jalon/internal/money"
 
-// ScenarioInsight is what the engine says beyond the selection: it takes seconds, and comes in parts.
+// ScenarioInsight is what the engine says beyond the selection: it takes seconds, and comes in parts. A part that is nil is not known yet; one that is empty is known, and there is nothing to say.
 type ScenarioInsight struct {
 	Hash         string
-	Done         bool // nothing more is to come
-	Result       SelectionResult
+	Done         bool            // nothing more is to come
+	Explained    bool            // all of it is proven, and complete
+	Result       SelectionResult // that it is about: of a frozen scenario a better one than what was frozen, where one was found since
 	Frontier     []FrontierPoint
 	Forced       []ForcedPrice
 	Refused      []RefusedLine
@@ -42,15 +43,18 @@ type ForcedPrice struct {
 type RefusedLine struct {
 	Subject Subject        `json:"-"`
 	Head    Head           `json:"head"`
-	Force   Force          `json:"force"`   // out: somebody decided so, or a gate is not passed; nothing else is to be explained
+	Force   Force          `json:"force"` // out: somebody decided so, or a gate is not passed; nothing else is to be explained
+	Points  int64          `json:"points"`
+	Scored  bool           `json:"scored"`
+	Fits    bool           `json:"fits"`    // no limit and no rule keeps it out: it brings nothing, or what is known is not the best yet
 	Binding []string       `json:"binding"` // keys that have no room for it
 	Rules   []ConflictLine `json:"rules"`   // requires, excludes and themes that keep it out
 	With    []Head         `json:"with"`    // what would come in with it, because it requires that
-	// Swap is the smallest set whose leaving lets it in; empty: none is known, and none exists when SwapProven.
+	// Swap is the smallest set whose leaving lets it in; empty where it fits; nil: none is known, and none exists when SwapProven.
 	Swap       []Head `json:"swap"`
 	SwapValue  int64  `json:"swap_value"` // of the selection then
 	SwapProven bool   `json:"swap_proven"`
-	// Extra is the least that would let it in beside all others; empty: credits and days alone do not.
+	// Extra is the least that would let it in beside all others; empty where it fits; nil: credits and days alone do not.
 	Extra       []ExtraCredit `json:"extra"`
 	ExtraChosen bool          `json:"extra_chosen"` // a best selection with that extra holds it; else the extra would serve another one better
 	ExtraProven bool          `json:"extra_proven"`

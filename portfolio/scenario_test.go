@@ -22,7 +22,7 @@ func draw(r *rand.Rand, n int) scenarioContent {
 		c.Themes[0].MaxShare = &share
 	}
 	for i := range n {
-		s := contentSubject{Subject: Subject{Request: RequestID(i + 1)}, Code: fmt.Sprintf("R-%d", i+1), Theme: int64(r.IntN(3)), Points: int64(r.IntN(1000)), Force: ForceFree, MayShift: r.IntN(4) == 0,
+		s := contentSubject{Subject: Subject{Request: RequestID(i + 1)}, Code: fmt.Sprintf("R-%d", i+1), Theme: int64(r.IntN(3)), Scored: true, Points: int64(r.IntN(1000)), Force: ForceFree, MayShift: r.IntN(4) == 0,
 			Start: civil.D(2027, 1, 1), End: civil.D(2027, 12, 31).AddDays(r.IntN(300))}
 		if i%4 == 0 {
 			s.Subject, s.Force, s.MayShift = Subject{Project: ProjectID(i + 1)}, ForceIn, false

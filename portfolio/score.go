@@ -25,7 +25,7 @@ type Score struct {
 	Evidence    string // what was seen, or the indicator that was read
 	SubmittedAt time.Time
 	ReplacedAt  time.Time // zero: it holds
-	Carried     bool      // from the version of the grid before, which asked the same
+	Carried     bool      // from the version of the grid before, which asked the same, or from the request that became the project
 	Version     int64
 }
 

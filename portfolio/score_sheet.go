@@ -1,6 +1,7 @@
 package portfolio
 
 import (
+	"cmp"
 	"slices"
 
 	"jalon/portfolio/scoring"
@@ -127,13 +128,16 @@ type Disagreement struct {
 	scoring.Gap
 	Scores   []Score
 	Replaced []Score // what was corrected after all, oldest first
-	Settled  *Settlement
-	Version  int64 // of what there is to settle
+	// Aligned tells that they differed when all had submitted and agree since: the gap is the one that there was.
+	Aligned bool
+	Settled *Settlement
+	Version int64 // of what there is to settle
 }
 
-// gaps lists where scorers differ as far as a person may see it, the widest first. Of open ones only, those that were settled are left out.
+// gaps lists where scorers differ as far as a person may see it, the widest first, and after that where they differed until one followed the other. Of open ones only, those that were
+// settled and those that agree by now are left out.
 func (b scorebook) gaps(to int64, open bool) []Disagreement {
-	var marks []scoring.Marks
+	var marks, first []scoring.Marks
 	for n, c := range b.candidates {
 		for i, criterion := range b.grid.Criteria {
 			at := slot{c.Subject, criterion.ID}
@@ -145,12 +149,35 @@ func (b scorebook) gaps(to int64, open bool) []Disagreement {
 				m.Levels = append(m.Levels, s.Level)
 			}
 			marks = append(marks, m)
+			if !open && slices.Min(m.Levels) == slices.Max(m.Levels) {
+				m.Levels = b.disclosedLevels(at)
+				first = append(first, m)
+			}
 		}
 	}
 	out := []Disagreement{}
-	for _, g := range scoring.Gaps(b.grid.Engine(), marks) {
-		at := slot{b.candidates[g.Candidate].Subject, b.grid.Criteria[g.Criterion].ID}
-		out = append(out, b.disagreement(at, g))
+	for i, list := range [][]scoring.Marks{marks, first} {
+		for _, g := range scoring.Gaps(b.grid.Engine(), list) {
+			d := b.disagreement(slot{b.candidates[g.Candidate].Subject, b.grid.Criteria[g.Criterion].ID}, g)
+			d.Aligned = i > 0
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// disclosedLevels are what scorers had given when the last of them submitted: until then none knew of another, so what differed then is what they saw.
+func (b scorebook) disclosedLevels(at slot) (out []int64) {
+	all := slices.DeleteFunc(slices.Clone(b.scores[at]), Score.Draft)
+	slices.SortStableFunc(all, func(x, y Score) int { return cmp.Or(x.SubmittedAt.Compare(y.SubmittedAt), cmp.Compare(x.ID, y.ID)) })
+	given := map[int64]int64{}
+	for _, s := range all {
+		if given[s.ScorerID] = s.Level; len(given) >= Scorers {
+			break // what follows corrects what was disclosed
+		}
+	}
+	for _, level := range given {
+		out = append(out, level)
 	}
 	return out
 }

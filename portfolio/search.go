@@ -46,6 +46,11 @@ func newSearchIndex(r Roadmap, themes []Theme, projects []Project) searchIndex {
 	return index
 }
 
+// newRequestEntry folds what is read of a request.
+func newRequestEntry(q Request, r Roadmap) searchEntry {
+	return newSearchEntry(HitRequest, int64(q.ID), r, q.Code(), q.Title, q.Need, q.Sponsor, q.Department)
+}
+
 // bytes is about what the index takes of memory.
 func (x searchIndex) bytes() int {
 	const headers = 136 // the strings and numbers of an entry, without what the strings point to
@@ -154,7 +159,7 @@ func (q searchQuery) find(found []searched, index searchIndex, keep int, visible
 }
 
 // kindOrder puts what holds others first.
-var kindOrder = map[string]int{HitRoadmap: 0, HitTheme: 1, HitProject: 2}
+var kindOrder = map[string]int{HitRoadmap: 0, HitTheme: 1, HitProject: 2, HitRequest: 3}
 
 // best orders hits by rank and kind, what was found first before what was found later, and keeps so
 // many of them.

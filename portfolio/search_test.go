@@ -152,6 +152,39 @@ func TestSearch(t *testing.T) {
 	})
 }
 
+// TestSearchFindsRequests: what may be seen of requests is what their own pages show.
+func TestSearchFindsRequests(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, db *database.DB) {
+		d, other := newDesk(t, db, "a", nil), newDesk(t, db, "b", nil)
+		p := d.newProject("P1")
+		author := d.as(d.account("Camille"), identity.RoleReader)
+		d.newRequest(operator, "Œuvres numérisées", StepSubmit)
+		d.newRequest(author, "Œuvres en réserve")
+		other.newRequest(operator, "Œuvres d’ailleurs", StepSubmit)
+		reader, alone := d.granted(identity.RoleReader, identity.ScopeRoadmap, int64(d.roadmap.ID)), d.granted(identity.RoleProjectManager, identity.ScopeProject, int64(p))
+		for _, tc := range []struct {
+			name  string
+			actor identity.Actor
+			text  string
+			want  string
+		}{
+			{"by title", reader, "OEUVRES", "request R-2026-001"},
+			{"by code", reader, "r2026001", "request R-2026-001"},
+			{"one's own draft", author, "œuvres", "request R-2026-001, request R-2026-002"},
+			{"with one project", alone, "œuvres", ""},
+			{"everywhere", operator, "œuvres numérisées", "request R-2026-001"},
+		} {
+			if got := d.found(tc.actor, tc.text, 0); got != tc.want {
+				t.Errorf("%s: %q finds %q, want %q", tc.name, tc.text, got, tc.want)
+			}
+		}
+		r, err := d.service.Search(t.Context(), reader, "numerisees", 0)
+		if err != nil || len(r.Hits) != 1 || r.Hits[0].Context != d.roadmap.Name+" · "+d.org.Name {
+			t.Errorf("where it stands: %+v, %v", r.Hits, err)
+		}
+	})
+}
+
 // TestSearchRunsAFixedNumberOfQueries asks over three roadmaps and over thirty.
 func TestSearchRunsAFixedNumberOfQueries(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *database.DB) {

@@ -2,7 +2,6 @@ package portfolio
 
 import (
 	"context"
-	"math/big"
 	"slices"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 	"jalon/internal/fault"
 	"jalon/internal/money"
 	"jalon/portfolio/drift"
-	"jalon/portfolio/selection"
 )
 
 // Service holds the use cases of the register.
@@ -24,8 +22,8 @@ type Service struct {
 	networks *cache[networkKey, *NetworkReport]
 	indexes  *cache[indexKey, searchIndex]
 	credits  CreditSource // nil: nothing is known of credits
-	delays   *cache[delayKey, []*big.Rat]
-	answers  *cache[answerKey, selection.Answer]
+	delays   *cache[delayKey, finishedDelays]
+	answers  *cache[answerKey, keptAnswer]
 	explains *explanations
 }
 
@@ -36,8 +34,8 @@ func New(db *database.DB, now func() time.Time) *Service {
 		reports:  newCache[reportKey](reportCacheSize, func(*heldReport) int { return 1 }),
 		networks: newCache[networkKey](networkCacheSize, func(*NetworkReport) int { return 1 }),
 		indexes:  newCache[indexKey](indexCacheBytes, searchIndex.bytes),
-		delays:   newCache[delayKey](delayCacheSize, func([]*big.Rat) int { return 1 }),
-		answers:  newCache[answerKey](answerCacheSize, func(selection.Answer) int { return 1 }),
+		delays:   newCache[delayKey](delayCacheSize, func(finishedDelays) int { return 1 }),
+		answers:  newCache[answerKey](answerCacheSize, func(keptAnswer) int { return 1 }),
 		explains: newExplanations()}
 }
 

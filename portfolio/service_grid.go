@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"jalon/identity"
-	"jalon/internal/audit"
 	"jalon/internal/database"
 	"jalon/internal/fault"
 	"jalon/internal/money"
@@ -323,29 +322,9 @@ func (s *Service) retire(ctx context.Context, tx database.Conn, g Grid) error {
 	return updateGrid(ctx, tx, g)
 }
 
-// score is a use case about the scoring of a roadmap: permission, lock, the work and the audit entry, in one transaction. Reports of the roadmap do
-// not hang on scores, so that they stay as they are.
+// score is a use case about the scoring of a roadmap: change without the facts counter, because reports do not hang on scores, and stay as they are.
 func (s *Service) score(ctx context.Context, actor identity.Actor, id RoadmapID, a act, work func(ctx context.Context, tx database.Conn, r Roadmap) (trace, error)) error {
-	if err := refuseNobody(actor); err != nil {
-		return err
-	}
-	if a.noun == "" {
-		a.noun, a.id = "roadmap", int64(id)
-	}
-	return s.db.Tx(ctx, func(ctx context.Context, tx database.Conn) error {
-		r, err := roadmapFor(ctx, tx, actor, id, a)
-		if err != nil {
-			return err
-		}
-		t, err := work(ctx, tx, r)
-		if err != nil {
-			return err
-		}
-		if t.subject == "" {
-			t.subject, t.id = a.noun, a.id
-		}
-		return audit.Record(ctx, tx, r.OrganisationID, actor.Name, a.name, t.subject, t.id, t.details, s.now())
-	})
+	return s.onRoadmap(ctx, actor, id, a, work, s.record)
 }
 
 // onGrid is score about one grid.

@@ -356,7 +356,7 @@ func (s *Service) bookMembers(ctx context.Context, tx database.Conn, in ImportIn
 	if same || list.Series {
 		return same, nil
 	}
-	rep.Exits, err = s.bookExits(ctx, tx, r, lists, members)
+	rep.Exits, err = bookExits(ctx, tx, r, lists, members, s.now())
 	return false, err
 }
 

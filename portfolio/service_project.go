@@ -55,9 +55,17 @@ func hold(ctx context.Context, tx database.Conn, r Roadmap) (Roadmap, error) {
 	return findRoadmap(ctx, tx, r.ID)
 }
 
-// change is a use case on one roadmap: permission, lock, the work, the facts counter and the audit
-// entry, in this order and one transaction.
+// change is a use case on one roadmap that its reports hang on: permission, lock, the work, the facts
+// counter and the audit entry, in this order and one transaction.
 func (s *Service) change(ctx context.Context, actor identity.Actor, id RoadmapID, a act, work func(ctx context.Context, tx database.Conn, r Roadmap) (trace, error)) error {
+	return s.onRoadmap(ctx, actor, id, a, work, s.conclude)
+}
+
+// conclusion is how a use case on a roadmap ends.
+type conclusion func(ctx context.Context, tx database.Conn, actor identity.Actor, r Roadmap, a act, t trace) error
+
+// onRoadmap is a use case on one roadmap: permission, lock, the work and its conclusion, in this order and one transaction.
+func (s *Service) onRoadmap(ctx context.Context, actor identity.Actor, id RoadmapID, a act, work func(ctx context.Context, tx database.Conn, r Roadmap) (trace, error), end conclusion) error {
 	if err := refuseNobody(actor); err != nil {
 		return err
 	}
@@ -73,7 +81,7 @@ func (s *Service) change(ctx context.Context, actor identity.Actor, id RoadmapID
 		if err != nil {
 			return err
 		}
-		return s.conclude(ctx, tx, actor, r, a, t)
+		return end(ctx, tx, actor, r, a, t)
 	})
 }
 
@@ -118,6 +126,11 @@ func (s *Service) conclude(ctx context.Context, tx database.Conn, actor identity
 	if err := bumpFacts(ctx, tx, r); err != nil {
 		return err
 	}
+	return s.record(ctx, tx, actor, r, a, t)
+}
+
+// record writes the audit entry of an act.
+func (s *Service) record(ctx context.Context, tx database.Conn, actor identity.Actor, r Roadmap, a act, t trace) error {
 	if t.subject == "" {
 		t.subject, t.id = a.noun, a.id
 	}
@@ -313,17 +326,12 @@ func (s *Service) RecordReturn(ctx context.Context, actor identity.Actor, id Pro
 		if err := endExit(ctx, tx, after); err != nil {
 			return trace{}, err
 		}
-		lists, members, err := findLists(ctx, tx, r)
-		if err != nil {
-			return trace{}, err
-		}
-		_, err = s.bookExits(ctx, tx, r, lists, members) // a list of a later day may lack the project
-		return trace{details: edit{exit, after}}, err
+		return trace{details: edit{exit, after}}, deriveExits(ctx, tx, r, s.now()) // a list of a later day may lack the project
 	})
 }
 
-// openExit finds the exit that a person recorded and nobody ended. With one of a list beside it, ending
-// it would not bring the project back.
+// openExit finds the exit that a person recorded and nobody ended. With one of a list or of a decision
+// beside it, ending it would not bring the project back: a decision is taken back by another one.
 func openExit(exits []exitRow, code string) (exitRow, error) {
 	var open exitRow
 	for _, e := range exits {
@@ -331,6 +339,8 @@ func openExit(exits []exitRow, code string) (exitRow, error) {
 		case !e.Returned.IsZero():
 		case e.Source == SourceList:
 			return open, fault.Conflict("project.left_by_list", code, e.Left)
+		case e.Decision != 0:
+			return open, fault.Conflict("project.left_by_decision", code, e.Left)
 		default:
 			open = e
 		}

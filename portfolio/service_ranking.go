@@ -10,11 +10,23 @@ import (
 // Ranking gives the candidates of a roadmap by their value, with how much their order hangs on the weights. What only one scorer submitted counts
 // for nothing yet.
 func (s *Service) Ranking(ctx context.Context, actor identity.Actor, id RoadmapID, q RankingQuery) (Ranking, error) {
-	b, _, err := s.scorebook(ctx, actor, identity.PermReadPortfolio, id)
+	b, r, err := s.scorebook(ctx, actor, identity.PermReadPortfolio, id)
 	if err != nil {
 		return Ranking{}, err
 	}
-	return b.ranking(q)
+	return s.ranked(ctx, actor, b, r, q)
+}
+
+// ranked is the ranking of a scorebook. Who may not read costs is told how much the first ones hang on the weights, and not whom the credits have room for.
+func (s *Service) ranked(ctx context.Context, actor identity.Actor, b scorebook, r Roadmap, q RankingQuery) (Ranking, error) {
+	if q.Keep > 0 || b.grid.ID == 0 {
+		return b.ranking(q, nil)
+	}
+	room, err := s.creditRoom(ctx, s.db.Read(), actor, r)
+	if err != nil {
+		return Ranking{}, err
+	}
+	return b.ranking(q, room)
 }
 
 // CandidateScores gives one candidate with its place in the ranking. Who scored what, and on what evidence, is for those who may score.
@@ -27,7 +39,7 @@ func (s *Service) CandidateScores(ctx context.Context, actor identity.Actor, id 
 	if err != nil {
 		return CandidateScores{}, err
 	}
-	ranking, err := b.ranking(RankingQuery{})
+	ranking, err := s.ranked(ctx, actor, b, r, RankingQuery{})
 	if err != nil {
 		return CandidateScores{}, err
 	}
@@ -37,6 +49,7 @@ func (s *Service) CandidateScores(ctx context.Context, actor identity.Actor, id 
 			out.Line = l
 		}
 	}
+	out.Ranking, out.Ranking.Lines = ranking, nil
 	may := actor.May(identity.PermScore, r.Place())
 	for _, criterion := range b.grid.Criteria {
 		at := slot{c.Subject, criterion.ID}

@@ -143,8 +143,8 @@ func (s *Service) CreateRequest(ctx context.Context, actor identity.Actor, id Ro
 		if err != nil {
 			return err
 		}
-		if r.Status == RoadmapClosed {
-			return fault.Conflict("request.roadmap_closed", r.Name)
+		if err := r.refuseClosed("request.roadmap_closed"); err != nil {
+			return err
 		}
 		now := database.Instant(s.now())
 		zone, err := findZone(ctx, tx, r.OrganisationID)

@@ -33,6 +33,11 @@ func (s *Service) StepRequest(ctx context.Context, actor identity.Actor, id Requ
 		if err := t.weigh(*q, in); err != nil {
 			return mark, err
 		}
+		if t.leadsOn() {
+			if err := r.refuseClosed("request.roadmap_closed"); err != nil {
+				return mark, err
+			}
+		}
 		if t.Step == StepSubmit {
 			if err := q.Complete(); err != nil {
 				return mark, err
@@ -58,6 +63,15 @@ func mayStep(actor identity.Actor, q Request, t Transition) error {
 		return fault.Conflict("request.no_step", q.Code())
 	}
 	return nil
+}
+
+// leadsOn tells whether the step brings a request nearer to being chosen. In a closed roadmap it can only be answered or given up.
+func (t Transition) leadsOn() bool {
+	switch t.Step {
+	case StepSubmit, StepExamine, StepNominate, StepReconsider:
+		return true
+	}
+	return false
 }
 
 // permission is what the step asks for of somebody who signed in.

@@ -3,6 +3,7 @@ package portfolio
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"jalon/identity"
 	"jalon/internal/audit"
@@ -124,6 +125,9 @@ func (s *Service) CreateScenario(ctx context.Context, actor identity.Actor, id R
 		if err != nil {
 			return err
 		}
+		if err := r.refuseClosed("scenario.roadmap_closed"); err != nil {
+			return err
+		}
 		if err := out.Validate(); err != nil {
 			return err
 		}
@@ -222,13 +226,19 @@ func (s *Service) UpdateScenario(ctx context.Context, actor identity.Actor, id S
 	})
 }
 
-// ChooseSubject settles beforehand whether a subject of a draft is in, out, free or as usual, and whether it may start a year later.
+// ChooseSubject settles one subject of a draft beforehand, as ChooseSubjects does.
 func (s *Service) ChooseSubject(ctx context.Context, actor identity.Actor, id ScenarioID, version int64, c ScenarioChoice) (Scenario, error) {
+	return s.ChooseSubjects(ctx, actor, id, version, []ScenarioChoice{c})
+}
+
+// ChooseSubjects settles beforehand whether subjects of a draft are in, out, free or as usual, and whether they may start a year later: all of them, or none when one cannot be
+// taken. The fields that are wrong bear the key of their subject: "r12.reason_code".
+func (s *Service) ChooseSubjects(ctx context.Context, actor identity.Actor, id ScenarioID, version int64, choices []ScenarioChoice) (Scenario, error) {
 	return s.changeScenario(ctx, actor, id, version, func(ctx context.Context, tx database.Conn, r Roadmap, is *Scenario) (scenarioNote, error) {
 		if err := draftOnly(is); err != nil {
 			return scenarioNote{}, err
 		}
-		if err := c.Validate(); err != nil {
+		if err := validChoices(choices); err != nil {
 			return scenarioNote{}, err
 		}
 		day, err := s.dayOf(ctx, tx, r)
@@ -239,11 +249,18 @@ func (s *Service) ChooseSubject(ctx context.Context, actor identity.Actor, id Sc
 		if err != nil {
 			return scenarioNote{}, err
 		}
-		i := slices.IndexFunc(all, func(x Candidate) bool { return x.Subject == c.Subject })
-		if i < 0 {
-			return scenarioNote{}, fault.NotFound("scenario_subject", c.Subject.Key())
+		codes := make([]string, len(choices))
+		for n, c := range choices {
+			i := slices.IndexFunc(all, func(x Candidate) bool { return x.Subject == c.Subject })
+			if i < 0 {
+				return scenarioNote{}, fault.NotFound("scenario_subject", c.Subject.Key())
+			}
+			codes[n] = all[i].Code
+			if err := setChoice(ctx, tx, *is, c); err != nil {
+				return scenarioNote{}, err
+			}
 		}
-		return scenarioNote{what: "forced", detail: all[i].Code, details: c}, setChoice(ctx, tx, *is, c)
+		return scenarioNote{what: "forced", detail: strings.Join(codes, ", "), details: choices}, nil
 	})
 }
 

@@ -1,7 +1,10 @@
 package portfolio
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,7 +22,7 @@ const (
 	nextCreditUnits = 100_000 // of the currency
 	// provingWork is what proving one answer takes at most in one go: some tens of seconds. The next go begins where it ended.
 	provingWork = 40_000_000
-	// mostProvingWork is what is spent on one answer in all. What is not proven then stays so, with its bound.
+	// mostProvingWork is what is spent on one answer in all, unless somebody asks for more. What is not proven then stays so, with its bound.
 	mostProvingWork = 6 * provingWork
 	// provingLease is how long another replica leaves a roadmap to the one that works on it.
 	provingLease = 5 * time.Minute
@@ -108,7 +111,7 @@ func (s *Service) proveRoadmap(ctx context.Context, actor identity.Actor, r Road
 	return out, forgetAnswers(ctx, s.db.Write(), r, now.Add(-answersKept), posed)
 }
 
-// unproven gives the questions of a roadmap's open scenarios that are not answered for good, each once, and the fingerprints of all of them.
+// unproven gives the questions of a roadmap's open scenarios that are not answered for good, each once, those first on which least was spent, and the fingerprints of all of them.
 func (s *Service) unproven(ctx context.Context, r Roadmap) (open []question, posed []string, err error) {
 	err = s.db.ReadTx(ctx, func(ctx context.Context, tx database.Conn) error {
 		all, err := findScenarios(ctx, tx, r.OrganisationID, r.ID, scenarioFilter{states: []ScenarioState{ScenarioDraft, ScenarioFrozen, ScenarioSubmitted}})
@@ -119,6 +122,7 @@ func (s *Service) unproven(ctx context.Context, r Roadmap) (open []question, pos
 		if err != nil {
 			return err
 		}
+		spent := map[string]int64{}
 		for _, q := range questions {
 			if slices.Contains(posed, q.hash) {
 				continue
@@ -128,10 +132,11 @@ func (s *Service) unproven(ctx context.Context, r Roadmap) (open []question, pos
 			if err != nil {
 				return err
 			}
-			if !found || !kept.settled() {
+			if spent[q.hash] = kept.work; !found || !kept.settled() {
 				open = append(open, q)
 			}
 		}
+		slices.SortStableFunc(open, func(a, b question) int { return cmp.Compare(spent[a.hash], spent[b.hash]) })
 		return nil
 	})
 	return open, posed, err
@@ -140,36 +145,62 @@ func (s *Service) unproven(ctx context.Context, r Roadmap) (open []question, pos
 // settled tells whether no more work is to be spent on an answer.
 func (a keptAnswer) settled() bool { return a.explained || a.work >= mostProvingWork }
 
-// prove goes on with one answer. A problem that cannot be posed has none: whoever opens its scenario is told.
+// prove goes on with one answer, unless somebody who looks at it does. A problem that cannot be posed has none: whoever opens its scenario is told.
 func (s *Service) prove(ctx context.Context, r Roadmap, q question, now time.Time, work int64) (*Proved, error) {
+	k := answerKey{r.ID, q.hash}
 	kept, found, err := findAnswer(ctx, s.db.Read(), r, q.hash)
-	if err != nil || (found && kept.settled()) {
+	if err != nil || (found && kept.settled()) || s.explains.runs(k) {
 		return nil, err
 	}
 	stop := func() bool { return ctx.Err() != nil }
-	a := kept.answer
-	if held, ok := s.answers.find(answerKey{r.ID, q.hash}); ok && (!found || held.Work >= kept.work) {
-		a, found = held, true
+	if !found {
+		kept, found = s.answers.find(k)
 	}
 	if !found {
-		if a, err = selection.Solve(q.problem, selection.Options{WorkLimit: instantWork, Stop: stop}); err != nil {
+		if kept.answer, err = selection.Solve(q.problem, selection.Options{WorkLimit: instantWork, Stop: stop}); err != nil {
 			return nil, nil
 		}
 	}
-	o := explanation(q.content)
-	o.WorkLimit, o.Stop = work, stop
-	var last selection.Partial
-	if a, err = selection.Explain(q.problem, a, o, func(p selection.Partial) { last = p }); err != nil {
+	is, err := goOn(q, kept, work, stop, nil)
+	if err != nil {
 		return nil, nil
 	}
-	is := keptAnswer{answer: a, proven: a.Status == selection.Optimal || a.Status == selection.Infeasible, work: kept.work + max(a.Work, 1)}
-	is.explained = is.proven && (a.Status == selection.Infeasible || last.Proven == last.Asked)
 	// What was found is kept even when the program ends meanwhile.
 	if err := saveAnswer(context.WithoutCancel(ctx), s.db.Write(), r, q.hash, is, now); err != nil {
 		return nil, err
 	}
-	s.answers.replace(answerKey{r.ID, q.hash}, a)
-	return &Proved{Roadmap: r.Code, Scenario: q.scenario.Code(), Value: a.Value, GapBP: a.GapBP, Proven: is.proven}, nil
+	s.answers.replace(k, is)
+	return &Proved{Roadmap: r.Code, Scenario: q.scenario.Code(), Value: is.answer.Value, GapBP: is.answer.GapBP, Proven: is.proven}, nil
+}
+
+// goOn works on an answer once more, within a limit of work. told, unless it is nil, learns on the way what is known. What is proven stays so, but the search for the rest begins anew, so that a
+// go as long as the last one finds what that one found: where a whole go brought nothing, no more is spent on the answer by itself.
+func goOn(q question, kept keptAnswer, work int64, stop func() bool, told func(selection.Answer)) (keptAnswer, error) {
+	o := explanation(q.content)
+	o.WorkLimit, o.Stop = work, stop
+	var last selection.Partial
+	a, err := selection.Explain(q.problem, kept.answer, o, func(p selection.Partial) {
+		if last = p; told != nil {
+			told(p.Answer)
+		}
+	})
+	if err != nil {
+		return kept, err
+	}
+	is := keptAnswer{answer: a, proven: a.Status == selection.Optimal || a.Status == selection.Infeasible, work: kept.work + max(a.Work, 1)}
+	is.explained = is.proven && (a.Status == selection.Infeasible || last.Proven == last.Asked)
+	if whole := a.Work >= work/2; whole && is.like(kept) {
+		is.work = max(is.work, mostProvingWork)
+	}
+	return is, nil
+}
+
+// like tells whether an answer says what another one says, as texts: one that was read back holds nothing where one that was found holds an empty list.
+func (a keptAnswer) like(o keptAnswer) bool {
+	a.answer.Work = o.answer.Work
+	is, err := json.Marshal(a.answer)
+	was, failed := json.Marshal(o.answer)
+	return err == nil && failed == nil && bytes.Equal(is, was)
 }
 
 // replace holds a value in the place of the one that there was.

@@ -27,6 +27,9 @@ func (s *Service) FreezeScenario(ctx context.Context, actor identity.Actor, id S
 	if err := x.to(ScenarioFrozen); err != nil {
 		return Scenario{}, err
 	}
+	if err := r.refuseClosed("scenario.roadmap_closed"); err != nil {
+		return Scenario{}, err
+	}
 	w, err := s.answer(ctx, r, q) // before the transaction: it may take a while
 	if err != nil {
 		return Scenario{}, err
@@ -42,6 +45,9 @@ func (s *Service) FreezeScenario(ctx context.Context, actor identity.Actor, id S
 	}
 	return s.changeScenario(ctx, actor, id, version, func(ctx context.Context, tx database.Conn, r Roadmap, is *Scenario) (scenarioNote, error) {
 		if err := is.to(ScenarioFrozen); err != nil {
+			return scenarioNote{}, err
+		}
+		if err := r.refuseClosed("scenario.roadmap_closed"); err != nil {
 			return scenarioNote{}, err
 		}
 		all, err := s.questions(ctx, tx, r, []Scenario{*is}) // under the lock: what was weighed is still what is known
@@ -97,7 +103,11 @@ func SubmitScenario(ctx context.Context, tx database.Conn, actor identity.Actor,
 	if err != nil {
 		return Scenario{}, err
 	}
-	if _, err := hold(ctx, tx, Roadmap{ID: was.RoadmapID, OrganisationID: was.OrganisationID}); err != nil {
+	r, err := hold(ctx, tx, Roadmap{ID: was.RoadmapID, OrganisationID: was.OrganisationID})
+	if err != nil {
+		return Scenario{}, err
+	}
+	if err := r.refuseClosed("scenario.roadmap_closed"); err != nil {
 		return Scenario{}, err
 	}
 	if was, err = findScenario(ctx, tx, in.Scenario); err != nil {
@@ -115,7 +125,7 @@ func SubmitScenario(ctx context.Context, tx database.Conn, actor identity.Actor,
 	if err := f.Err(); err != nil {
 		return Scenario{}, err
 	}
-	if err := withinQuota(ctx, tx, was); err != nil {
+	if err := withinQuota(ctx, tx, r, was, now); err != nil {
 		return Scenario{}, err
 	}
 	others, err := findScenarios(ctx, tx, was.OrganisationID, was.RoadmapID, scenarioFilter{states: []ScenarioState{ScenarioSubmitted}, committee: in.Committee})
@@ -138,8 +148,8 @@ func SubmitScenario(ctx context.Context, tx database.Conn, actor identity.Actor,
 	return is, audit.Record(ctx, tx, is.OrganisationID, actor.Name, "scenario.submitted", "scenario", int64(is.ID), edit{was, is}, now)
 }
 
-// withinQuota refuses a frozen scenario whose late entries go beyond the quota while nothing leaves.
-func withinQuota(ctx context.Context, db database.Conn, x Scenario) error {
+// withinQuota refuses a frozen scenario whose late entries go beyond the quota of today while nothing leaves.
+func withinQuota(ctx context.Context, db database.Conn, r Roadmap, x Scenario, now time.Time) error {
 	q, err := frozenQuestion(ctx, db, x)
 	if err != nil {
 		return err
@@ -148,5 +158,9 @@ func withinQuota(ctx context.Context, db database.Conn, x Scenario) error {
 	if err != nil {
 		return err
 	}
-	return w.quota().blocks(q.content.Currency)
+	zone, err := findZone(ctx, db, r.OrganisationID)
+	if err != nil {
+		return err
+	}
+	return w.withinQuota(ctx, db, r, civil.DateOf(now, zone))
 }

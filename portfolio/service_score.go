@@ -64,6 +64,16 @@ func (s *Service) book(ctx context.Context, db database.Conn, r Roadmap) (scoreb
 	return b, r, err
 }
 
+// bookOf is book with one of its candidates.
+func (s *Service) bookOf(ctx context.Context, tx database.Conn, r Roadmap, of Subject) (scorebook, Candidate, error) {
+	b, _, err := s.book(ctx, tx, r)
+	if err != nil {
+		return b, Candidate{}, err
+	}
+	c, err := b.candidate(of)
+	return b, c, err
+}
+
 // Mark is what a person gives a candidate under a criterion.
 type Mark struct {
 	Criterion CriterionID
@@ -91,11 +101,7 @@ func (s *Service) SaveScores(ctx context.Context, actor identity.Actor, id Roadm
 		if actor.UserID == 0 {
 			return trace{}, fault.Forbidden("score.needs_account")
 		}
-		b, _, err := s.book(ctx, tx, r)
-		if err != nil {
-			return trace{}, err
-		}
-		c, err := b.candidate(in.Subject)
+		b, c, err := s.bookOf(ctx, tx, r, in.Subject)
 		if err != nil {
 			return trace{}, err
 		}
@@ -261,11 +267,7 @@ type SettleInput struct {
 // Settle lets a level hold for a criterion of a candidate that all scorers submitted. It may be settled anew; earlier settlements stay in the books.
 func (s *Service) Settle(ctx context.Context, actor identity.Actor, id RoadmapID, in SettleInput) error {
 	return s.score(ctx, actor, id, act{name: "score.settle", permission: identity.PermEditPortfolio}, func(ctx context.Context, tx database.Conn, r Roadmap) (trace, error) {
-		b, _, err := s.book(ctx, tx, r)
-		if err != nil {
-			return trace{}, err
-		}
-		c, err := b.candidate(in.Subject)
+		b, c, err := s.bookOf(ctx, tx, r, in.Subject)
 		if err != nil {
 			return trace{}, err
 		}

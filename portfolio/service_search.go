@@ -14,6 +14,7 @@ const (
 	HitRoadmap = "roadmap"
 	HitProject = "project"
 	HitTheme   = "theme"
+	HitRequest = "request"
 )
 
 // Hit is one thing that a search found.
@@ -53,7 +54,7 @@ func (k indexKey) outdates(o indexKey) bool { return k.roadmap == o.roadmap }
 
 func (r Roadmap) indexKey() indexKey { return indexKey{r.ID, r.FactsVersion, r.Version} }
 
-// Search finds the roadmaps, projects and themes of which every word asked for occurs in the code, the
+// Search finds the roadmaps, projects, themes and requests of which every word asked for occurs in the code, the
 // name, the need or the people, accents and case apart. Only what the actor may read is found or
 // counted. A limit of 0 is the usual one.
 func (s *Service) Search(ctx context.Context, actor identity.Actor, text string, limit int) (SearchResult, error) {
@@ -82,9 +83,14 @@ func (s *Service) Search(ctx context.Context, actor identity.Actor, text string,
 		for _, r := range roadmaps {
 			places[r.ID] = r.Name + " · " + r.organisation.Name
 		}
-		return s.eachIndex(ctx, tx, roadmaps, func(r Roadmap, index searchIndex) {
+		err = s.eachIndex(ctx, tx, roadmaps, func(r Roadmap, index searchIndex) {
 			found = q.find(found, index, limit+1, visibleTo(actor, r))
 		})
+		if err != nil {
+			return err
+		}
+		found, err = searchRequests(ctx, tx, actor, q, found, roadmaps, limit+1)
+		return err
 	})
 	if err != nil {
 		return result, err
@@ -96,6 +102,34 @@ func (s *Service) Search(ctx context.Context, actor identity.Actor, text string,
 		result.Hits = append(result.Hits, f.hit)
 	}
 	return result, nil
+}
+
+// searchRequests adds the requests that may be seen. They are read each time, as drafts come and go without a new version of their roadmap: there are hundreds of them, not tens of thousands.
+func searchRequests(ctx context.Context, db database.Conn, actor identity.Actor, q searchQuery, found []searched, roadmaps []searchable, keep int) ([]searched, error) {
+	var whole []Roadmap // who reads a project alone sees no requests
+	for _, r := range roadmaps {
+		if actor.May(identity.PermReadPortfolio, r.Place()) {
+			whole = append(whole, r.Roadmap)
+		}
+	}
+	if len(whole) == 0 {
+		return found, nil
+	}
+	requests, err := findSearchRequests(ctx, db, whole)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range whole {
+		owner := requestOwnerOf(actor, r)
+		var index searchIndex
+		for _, x := range requests[r.ID] {
+			if owner.sees(x.Submissions, x.RequesterID) {
+				index = append(index, newRequestEntry(x, r))
+			}
+		}
+		found = q.find(found, index, keep, func(Hit) bool { return true })
+	}
+	return found, nil
 }
 
 // visibleTo tells which hits of a roadmap the actor may see: all, or the projects that they were granted.

@@ -96,39 +96,64 @@ func frozenQuestion(ctx context.Context, db database.Conn, x Scenario) (question
 }
 
 // held gives the answer to a problem that was found already, wherever it is kept.
-func (s *Service) held(ctx context.Context, db database.Conn, r Roadmap, q question) (selection.Answer, bool, error) {
-	if a, ok := s.answers.find(answerKey{r.ID, q.hash}); ok {
+func (s *Service) held(ctx context.Context, db database.Conn, r Roadmap, q question) (keptAnswer, bool, error) {
+	k := answerKey{r.ID, q.hash}
+	if a, ok := s.answers.find(k); ok {
 		return a, true, nil
 	}
 	kept, found, err := findAnswer(ctx, db, r, q.hash)
 	if err != nil || !found {
-		return selection.Answer{}, false, err
+		return keptAnswer{}, false, err
 	}
-	return s.answers.put(answerKey{r.ID, q.hash}, kept.answer), true, nil
+	return s.answers.put(k, kept), true, nil
+}
+
+// newest gives the answer to a problem as held does, and sees to it that none is held which another replica has bettered.
+func (s *Service) newest(ctx context.Context, r Roadmap, q question) (keptAnswer, bool, error) {
+	a, ok, err := s.held(ctx, s.db.Read(), r, q)
+	if err != nil || !ok {
+		return a, ok, err
+	}
+	work, err := findAnswerWork(ctx, s.db.Read(), r, q.hash)
+	if err != nil || work <= a.work {
+		return a, true, err
+	}
+	kept, found, err := findAnswer(ctx, s.db.Read(), r, q.hash)
+	if err != nil || !found {
+		return a, true, err
+	}
+	s.answers.replace(answerKey{r.ID, q.hash}, kept)
+	return kept, true, nil
 }
 
 // known gives a scenario with the answer that was found already. What was frozen stands; more may be known of it by now.
 func (s *Service) known(ctx context.Context, db database.Conn, r Roadmap, q question) (*weighed, bool, error) {
-	a, ok, err := s.held(ctx, db, r, q)
+	kept, ok, err := s.held(ctx, db, r, q)
 	if err != nil {
 		return nil, false, err
 	}
-	if q.frozen != nil {
-		frozen := *q.frozen
-		if ok && frozen.Status == selection.Feasible && a.Bound < frozen.Bound {
-			frozen.Bound = max(a.Bound, frozen.Value)
-			frozen.GapBP = gapOf(frozen.Value, frozen.Bound)
-			if frozen.Bound == frozen.Value {
-				frozen.Status = selection.Optimal
-			}
-		}
-		a, ok = frozen, true
-	}
-	if !ok {
+	if q.frozen == nil && !ok {
 		return nil, false, nil
 	}
-	w, err := weigh(q.content, q.problem, q.hash, a)
+	w, err := weigh(q.content, q.problem, q.hash, q.standing(kept, ok))
 	return w, true, err
+}
+
+// standing is the answer that a question shows: the one that was found, or what was frozen with the bound that is proven by now.
+func (q question) standing(kept keptAnswer, found bool) selection.Answer {
+	a := kept.answer
+	if q.frozen == nil {
+		return a
+	}
+	frozen := *q.frozen
+	if found && frozen.Status == selection.Feasible && a.Bound < frozen.Bound {
+		frozen.Bound = max(a.Bound, frozen.Value)
+		frozen.GapBP = gapOf(frozen.Value, frozen.Bound)
+		if frozen.Bound == frozen.Value {
+			frozen.Status = selection.Optimal
+		}
+	}
+	return frozen
 }
 
 // gapOf is how far a value is from its bound, in basis points, rounded up.
@@ -156,13 +181,17 @@ func (s *Service) answer(ctx context.Context, r Roadmap, q question) (*weighed, 
 	if err := ctx.Err(); err != nil { // nobody waits any more, and the answer is not that of the work
 		return nil, err
 	}
-	s.answers.put(answerKey{r.ID, q.hash}, a)
+	s.answers.put(answerKey{r.ID, q.hash}, keptAnswer{answer: a, proven: a.Status == selection.Optimal || a.Status == selection.Infeasible})
 	return weigh(q.content, q.problem, q.hash, a)
 }
 
 // Workbench gives a scenario with the best selection that is known of it, or that can be found at once.
 func (s *Service) Workbench(ctx context.Context, actor identity.Actor, id ScenarioID) (WorkbenchReport, error) {
 	x, q, r, err := s.question(ctx, actor, id)
+	if err != nil {
+		return WorkbenchReport{}, err
+	}
+	kept, _, err := s.newest(ctx, r, q)
 	if err != nil {
 		return WorkbenchReport{}, err
 	}
@@ -174,9 +203,15 @@ func (s *Service) Workbench(ctx context.Context, actor identity.Actor, id Scenar
 	if out.Events, err = findScenarioEvents(ctx, s.db.Read(), x); err != nil {
 		return out, err
 	}
+	if out.Changes, err = s.changesSince(ctx, s.db.Read(), r, x, q); err != nil {
+		return out, err
+	}
 	edits := actor.May(identity.PermEditScenario, x.Place())
 	out.Editable = edits && x.State == ScenarioDraft
-	out.Result.Pending = !out.Result.Proven() && out.Result.Found() && x.open()
+	if x.open() && out.Result.Found() && !out.Result.Proven() {
+		out.Result.Pending = !kept.settled() || s.explains.runs(answerKey{r.ID, q.hash})
+		out.Result.Ended = !out.Result.Pending
+	}
 	if !actor.May(identity.PermReadCost, x.Place()) {
 		return out.Blind(), nil
 	}

@@ -84,11 +84,7 @@ func findEstimates(ctx context.Context, db database.Conn, r scope, day civil.Dat
 	if err := q.OrderExpr("project_id, as_of, id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list estimates: %w", err)
 	}
-	out := make([]Estimate, len(rows))
-	for i, row := range rows {
-		out[i] = row.estimate()
-	}
-	return out, nil
+	return database.Convert(rows, estimateRow.estimate), nil
 }
 
 // findLines gives the cost lines of the named estimates, by estimate.
@@ -158,11 +154,7 @@ func findBaselines(ctx context.Context, db database.Conn, r scope) ([]Baseline, 
 	if err != nil {
 		return nil, fmt.Errorf("list baselines: %w", err)
 	}
-	out := make([]Baseline, len(rows))
-	for i, row := range rows {
-		out[i] = row.baseline()
-	}
-	return out, nil
+	return database.Convert(rows, baselineRow.baseline), nil
 }
 
 type listRow struct {

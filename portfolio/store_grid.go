@@ -221,11 +221,7 @@ func findGrids(ctx context.Context, db database.Conn, r Roadmap) ([]Grid, error)
 	if err != nil {
 		return nil, fmt.Errorf("list grids: %w", err)
 	}
-	out := make([]Grid, len(rows))
-	for i, row := range rows {
-		out[i] = row.grid()
-	}
-	return out, nil
+	return database.Convert(rows, gridRow.grid), nil
 }
 
 func loadCriteria(ctx context.Context, db database.Conn, g *Grid) error {

@@ -88,11 +88,7 @@ func findProjects(ctx context.Context, db database.Conn, r Roadmap) ([]Project, 
 	if err := db.NewSelect().Model(&rows).Where("organisation_id = ? AND roadmap_id = ?", r.OrganisationID, r.ID).OrderExpr("code, id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list projects: %w", err)
 	}
-	out := make([]Project, len(rows))
-	for i, row := range rows {
-		out[i] = row.project()
-	}
-	return out, nil
+	return database.Convert(rows, projectRow.project), nil
 }
 
 func findProject(ctx context.Context, db database.Conn, id ProjectID) (Project, error) {
@@ -229,15 +225,16 @@ func deleteDependency(ctx context.Context, tx database.Conn, organisation int64,
 // exitRow is a stretch during which a project was not in the portfolio.
 type exitRow struct {
 	bun.BaseModel  `bun:"table:project_exit"`
-	ID             int64      `bun:"id,pk,autoincrement"`
-	OrganisationID int64      `bun:"organisation_id"`
-	ProjectID      ProjectID  `bun:"project_id"`
-	Left           civil.Date `bun:"left_on,type:date"`
-	Returned       civil.Date `bun:"returned_on,type:date"`
-	Source         Source     `bun:"source"`
-	Reason         string     `bun:"reason"`
-	RecordedAt     time.Time  `bun:"recorded_at"`
-	WithdrawnAt    time.Time  `bun:"withdrawn_at,nullzero"`
+	ID             int64       `bun:"id,pk,autoincrement"`
+	OrganisationID int64       `bun:"organisation_id"`
+	ProjectID      ProjectID   `bun:"project_id"`
+	Left           civil.Date  `bun:"left_on,type:date"`
+	Returned       civil.Date  `bun:"returned_on,type:date"`
+	Source         Source      `bun:"source"`
+	Reason         string      `bun:"reason"`
+	Decision       DecisionRef `bun:"decision_id,nullzero"` // that a committee took; 0: it follows from a list, or a hand recorded it
+	RecordedAt     time.Time   `bun:"recorded_at"`
+	WithdrawnAt    time.Time   `bun:"withdrawn_at,nullzero"`
 }
 
 func findExits(ctx context.Context, db database.Conn, r scope) ([]exitRow, error) {

@@ -52,10 +52,7 @@ func findRequests(ctx context.Context, db database.Conn, r Roadmap, f requestFil
 	if err := q.Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("list requests: %w", err)
 	}
-	out := make([]Request, len(rows))
-	for i, row := range rows {
-		out[i] = row.request()
-	}
+	out := database.Convert(rows, requestRow.request)
 	return out, loadRequestParts(ctx, db, r.OrganisationID, out)
 }
 

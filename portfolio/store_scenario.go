@@ -129,11 +129,7 @@ func findScenarios(ctx context.Context, db database.Conn, organisation int64, ro
 	if err := q.OrderExpr("s.roadmap_id, s.number").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list scenarios: %w", err)
 	}
-	out := make([]Scenario, len(rows))
-	for i, r := range rows {
-		out[i] = r.scenario()
-	}
-	return out, nil
+	return database.Convert(rows, scenarioRow.scenario), nil
 }
 
 // findOpenRoadmaps lists the roadmaps that have scenarios which are not decided on.
@@ -144,11 +140,7 @@ func findOpenRoadmaps(ctx context.Context, db database.Conn) ([]Roadmap, error) 
 	if err != nil {
 		return nil, fmt.Errorf("list roadmaps with open scenarios: %w", err)
 	}
-	out := make([]Roadmap, len(rows))
-	for i, r := range rows {
-		out[i] = r.roadmap()
-	}
-	return out, nil
+	return database.Convert(rows, roadmapRow.roadmap), nil
 }
 
 type scenarioEventRow struct {

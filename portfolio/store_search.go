@@ -67,3 +67,22 @@ func findSearchTexts(ctx context.Context, db database.Conn, roadmaps []Roadmap) 
 	}
 	return themesOf, projectsOf, nil
 }
+
+// findSearchRequests gives what can be searched of the requests of roadmaps, by number.
+func findSearchRequests(ctx context.Context, db database.Conn, roadmaps []Roadmap) (map[RoadmapID][]Request, error) {
+	organisations, ids := make([]int64, len(roadmaps)), make([]RoadmapID, len(roadmaps))
+	for i, r := range roadmaps {
+		organisations[i], ids[i] = r.OrganisationID, r.ID
+	}
+	var rows []requestRow
+	err := db.NewSelect().Model(&rows).Column("id", "roadmap_id", "year", "number", "title", "need", "sponsor", "department", "submissions", "requester_id").
+		Where("organisation_id IN (?) AND roadmap_id IN (?)", database.In(organisations), database.In(ids)).OrderExpr("roadmap_id, year, number").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list requests to search: %w", err)
+	}
+	out := map[RoadmapID][]Request{}
+	for _, row := range rows {
+		out[row.RoadmapID] = append(out[row.RoadmapID], row.request())
+	}
+	return out, nil
+}

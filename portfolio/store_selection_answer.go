@@ -50,6 +50,15 @@ func findAnswer(ctx context.Context, db database.Conn, r Roadmap, hash string) (
 	return out, true, nil
 }
 
+// findAnswerWork tells how much was spent on the answer to a problem, without reading it; 0 where there is none.
+func findAnswerWork(ctx context.Context, db database.Conn, r Roadmap, hash string) (work int64, err error) {
+	err = db.NewSelect().Model((*answerRow)(nil)).ColumnExpr("COALESCE(MAX(work), 0)").Where("organisation_id = ? AND roadmap_id = ? AND problem_sha256 = ?", r.OrganisationID, r.ID, hash).Scan(ctx, &work)
+	if err != nil {
+		return 0, fmt.Errorf("look for answer of roadmap %d: %w", r.ID, err)
+	}
+	return work, nil
+}
+
 // saveAnswer keeps an answer in the place of a poorer one. Of two that were found at once the one with more work stays.
 func saveAnswer(ctx context.Context, db database.Conn, r Roadmap, hash string, a keptAnswer, now time.Time) error {
 	text, err := json.Marshal(a.answer)
@@ -136,9 +145,5 @@ func findFrozen(ctx context.Context, db database.Conn) ([]Scenario, error) {
 	if err := db.NewRaw("SELECT "+scenarioColumns+" FROM scenario AS s WHERE s.state <> 'draft' ORDER BY s.id").Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("list frozen scenarios: %w", err)
 	}
-	out := make([]Scenario, len(rows))
-	for i, r := range rows {
-		out[i] = r.scenario()
-	}
-	return out, nil
+	return database.Convert(rows, scenarioRow.scenario), nil
 }

@@ -32,11 +32,7 @@ func findSkills(ctx context.Context, db database.Conn, organisation int64) ([]Sk
 	if err := db.NewSelect().Model(&rows).Where("organisation_id = ?", organisation).OrderExpr("position, code, id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("list skills: %w", err)
 	}
-	out := make([]Skill, len(rows))
-	for i, row := range rows {
-		out[i] = row.skill()
-	}
-	return out, nil
+	return database.Convert(rows, skillRow.skill), nil
 }
 
 func insertSkill(ctx context.Context, tx database.Conn, s *Skill) error {

@@ -66,11 +66,7 @@ func findStrands(ctx context.Context, db database.Conn, table strandTable, r Roa
 	if err != nil {
 		return nil, fmt.Errorf("list %ss: %w", table.name, err)
 	}
-	out := make([]Strand, len(rows))
-	for i, t := range rows {
-		out[i] = t.strand()
-	}
-	return out, nil
+	return database.Convert(rows, strandRow.strand), nil
 }
 
 // findStrand gives one strand of a roadmap.

@@ -22,6 +22,8 @@ var invariants = []struct{ rule, query string }{
 		WHERE a.organisation_id = b.organisation_id AND a.project_id = b.project_id AND a.number = b.number - 1)`},
 	{"baseline_decisions", `SELECT count(*) FROM baseline AS b WHERE b.decision_ref IS NOT NULL AND NOT EXISTS (SELECT 1 FROM decision AS d
 		WHERE d.organisation_id = b.organisation_id AND d.id = b.decision_ref)`},
+	{"exit_decisions", `SELECT count(*) FROM project_exit AS e WHERE e.decision_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM decision AS d
+		WHERE d.organisation_id = e.organisation_id AND d.id = e.decision_id)`},
 	{"list_members", `SELECT count(*) FROM project_list_member AS m JOIN project_list AS l ON l.organisation_id = m.organisation_id AND l.id = m.list_id
 		JOIN project AS p ON p.organisation_id = m.organisation_id AND p.id = m.project_id WHERE p.roadmap_id <> l.roadmap_id`},
 	{"theme_roadmap", `SELECT count(*) FROM project AS p JOIN theme AS t ON t.organisation_id = p.organisation_id AND t.id = p.theme_id WHERE t.roadmap_id <> p.roadmap_id`},

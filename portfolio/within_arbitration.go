@@ -56,11 +56,8 @@ func (a *arbiter) load(ctx context.Context) (err error) {
 	if a.scenario, err = findScenario(ctx, a.tx, a.Scenario); err != nil {
 		return err
 	}
-	switch {
-	case a.scenario.Version != a.Version:
-		return fault.Stale("scenario", a.scenario.Code())
-	case a.scenario.State != ScenarioSubmitted || a.scenario.Committee != a.Committee:
-		return fault.Conflict("scenario.not_submitted", a.scenario.Code())
+	if err := a.ripe(); err != nil {
+		return err
 	}
 	text, err := frozenText(ctx, a.tx, a.scenario)
 	if err != nil {
@@ -76,9 +73,27 @@ func (a *arbiter) load(ctx context.Context) (err error) {
 	if a.weighed, err = weigh(kept.Content, kept.Problem, "", kept.Answer); err != nil {
 		return err
 	}
+	if err := a.withinQuota(ctx, a.tx, a.roadmap, a.On); err != nil {
+		return err
+	}
 	a.effect = ArbitrationEffect{Scenario: a.scenario.ID, Code: a.scenario.Code(), Name: a.scenario.Name, SHA256: a.scenario.SHA256, Created: []CreatedProject{}, Left: []LeftCandidate{},
 		Stopped: []StoppedProject{}, NotRetained: []ScenarioID{}}
 	return a.loadNames(ctx)
+}
+
+// ripe refuses what cannot be decided on as things stand.
+func (a *arbiter) ripe() error {
+	switch {
+	case a.scenario.Version != a.Version:
+		return fault.Stale("scenario", a.scenario.Code())
+	case a.scenario.State != ScenarioSubmitted || a.scenario.Committee != a.Committee:
+		return fault.Conflict("scenario.not_submitted", a.scenario.Code())
+	case a.On.Before(a.scenario.FrozenOn): // first figures would be booked of a day on which they were not known
+		var f fault.Fields
+		f.Add("decided_on", "decision.before_frozen", a.scenario.Code(), a.scenario.FrozenOn)
+		return f.Err()
+	}
+	return a.roadmap.refuseClosed("scenario.roadmap_closed")
 }
 
 func (a *arbiter) loadNames(ctx context.Context) error {
@@ -165,6 +180,9 @@ func (a *arbiter) create(ctx context.Context) error {
 		a.projects[s.Subject] = p.ID
 		if err := a.begin(ctx, *p, s); err != nil {
 			return fmt.Errorf("begin project %s: %w", p.Code, err)
+		}
+		if err := inheritScores(ctx, a.tx, a.roadmap, q.ID, p.ID); err != nil {
+			return err
 		}
 		_, err = ApplyRequestOutcome(ctx, a.tx, a.actor, RequestOutcome{Request: q.ID, Step: StepSelect, Decision: a.Decision, Label: a.Label, Project: p.ID}, a.now)
 		if err != nil {

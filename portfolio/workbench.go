@@ -145,6 +145,18 @@ func (w *weighed) cost(i, percentile int) (sum money.Amount) {
 	return sum
 }
 
+// EntryWeight is the weight that a candidate of a cost would bear if it entered the roadmap now; 0 without a cost.
+func (r *Report) EntryWeight(cost money.Amount) int64 {
+	if v := r.Roadmap.Voted; v != nil && *v > 0 {
+		return DefaultWeight(cost, *v)
+	}
+	base, ok := r.Totals.SumFirstCost.Add(cost)
+	if !ok {
+		return 0
+	}
+	return DefaultWeight(cost, base)
+}
+
 // codes names subjects; those that are not among the content's are left out.
 func (c *scenarioContent) codes(all []Subject) []string {
 	out := []string{}
@@ -250,7 +262,7 @@ func (r WorkbenchReport) Blind() WorkbenchReport {
 	for i := range r.Themes {
 		r.Themes[i].Cost, r.Themes[i].MaxShareBP = 0, nil
 	}
-	r.Guard = r.Guard.blind()
+	r.Guard, r.Changes = r.Guard.blind(), r.Changes.Blind()
 	r.Quota = QuotaReport{Set: r.Quota.Set, Late: r.Quota.Late, Leaving: r.Quota.Leaving}
 	return r
 }

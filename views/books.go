@@ -30,6 +30,7 @@ type Picture struct {
 type SectionsPage struct {
 	Base
 	Lead     []string
+	Tools    []Tool // the ways on from here, of a page whose list is long
 	Filter   *FilterForm
 	Sections []Section
 }

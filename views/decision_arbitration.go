@@ -79,6 +79,8 @@ func (p Printer) optionWhy(o *portfolio.ScenarioOption, l portfolio.OptionLine) 
 		return k.T("scenarios.flag.missing", strings.Join(l.WhyNames, ", "))
 	case portfolio.OutNoRoom:
 		return k.T("scenarios.why.binding", k.list(l.WhyNames))
+	case portfolio.OutUnscored:
+		return k.T("scenarios.why.unscored")
 	}
 	return k.T("scenarios.why.value")
 }

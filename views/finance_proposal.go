@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 
 	"jalon/finance"
@@ -51,6 +52,9 @@ func (p Printer) ProposalFields(b finance.ProjectBudget) []Field {
 	fields := []Field{{Name: FieldSettle, Type: "select", Label: p.T("proposals.settle"), Required: true, Options: []Choice{{Value: SettleBook, Text: p.T("proposals.book"), Selected: true},
 		{Value: SettleLeave, Text: p.T("proposals.dismiss")}}}, {Name: "decided_on", Type: "date", Label: p.T("budget.decided_on")}}
 	for _, section := range finance.Sections {
+		if !slices.ContainsFunc(b.Proposals, func(x finance.Proposal) bool { return x.Section == section }) {
+			continue
+		}
 		envelopes := []Choice{{Value: "", Text: p.T("budget.no_envelope")}}
 		for _, e := range b.Envelopes {
 			if e.Section == "" || e.Section == section {

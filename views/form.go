@@ -28,6 +28,7 @@ type Form struct {
 	Label     string // what a screen reader calls it; "" when the page's heading does
 	Submit    string // on the button
 	Preview   string // on a second button, which saves nothing; "" for none
+	Live      bool   // the preview is shown after every change
 	Cancel    string // where to go instead; "" for nowhere
 	Danger    bool   // it takes something away
 	Upload    bool   // it sends a file

@@ -123,29 +123,24 @@ func late(all []portfolio.GuardEnd) int {
 	return n
 }
 
-// drift is by how much an option goes beyond its limits at P80.
+// drift is by how much an option goes beyond the votes at P80.
 func (a PackArbitration) drift(o *portfolio.ScenarioOption) Cell {
 	if !o.Credits {
 		return Cell{Text: a.T("scenarios.gauge.neutral")}
 	}
-	var over money.Amount
-	years := 0
-	for _, y := range o.Years {
-		if y.Limit != nil && y.P80 > *y.Limit {
-			over, years = over+y.P80-*y.Limit, years+1
-		}
+	over, beyond, unvoted := portfolio.DriftOf(o.Years)
+	text, notes := a.driftText(over, beyond, unvoted, a.currency)
+	if len(notes) > 0 {
+		text += " (" + strings.Join(notes, a.T("list.semicolon")) + ")"
 	}
-	if years == 0 {
-		return Cell{Text: a.T("scenarios.drift.none")}
-	}
-	return Cell{Text: a.MoneyShort(over, a.currency) + " (" + a.N("scenarios.pack.years", years) + ")", Strong: true}
+	return Cell{Text: text, Strong: beyond > 0}
 }
 
 // Themes are the value and the cost that each option gives to each theme.
 func (a PackArbitration) Themes() Table {
 	columns := []Heading{{a.T("web.theme.theme"), ""}}
-	for _, o := range a.options() {
-		columns = append(columns, Heading{ScenarioTitle(o.Code, o.Name), numeric})
+	for _, o := range a.options() { // each at its own percentile
+		columns = append(columns, Heading{ScenarioTitle(o.Code, o.Name) + " (" + a.T("scenarios.percentile.short", o.Percentile) + ")", numeric})
 	}
 	var rows [][]Cell
 	for _, t := range a.main().Themes {
@@ -198,32 +193,40 @@ func (a PackArbitration) Leaving() Table {
 
 // Price is what forcing costs.
 func (a PackArbitration) Price() Table {
-	rows := make([][]Cell, len(a.main().Forced))
-	for i, f := range a.main().Forced {
+	all, _ := costly(a.main().Forced)
+	rows := make([][]Cell, len(all))
+	for i, f := range all {
 		rows[i] = []Cell{{Text: ProjectTitle(f.Head.Code, f.Head.Name), URL: f.Head.Code}, {Text: OrDash(a.forceReason(f.ReasonCode, f.Reason))}, {Text: a.between(f.Value, f.ValueLow, f.ValueHigh) + " (" + a.proof(f.Proven) + ")"}, {Text: a.heads(f.PushedOut)}}
+		if len(f.BroughtIn) > 0 { // without them the value given up would be more
+			rows[i][3].Text += a.T("list.semicolon") + a.T("scenarios.price.brought", a.heads(f.BroughtIn))
+		}
 	}
 	return newTable(a.T("scenarios.price"), []Heading{{a.T("scenarios.price.project"), ""}, {a.T("scenarios.price.reason"), written}, {a.T("scenarios.price.value"), numeric}, {a.T("scenarios.price.pushed"), written}}, rows)
 }
 
-// PriceNote explains it, and says what is not forced.
+// PriceNote explains it, and says when nothing is forced or nobody knows what that costs.
 func (a PackArbitration) PriceNote() string {
-	if len(a.main().Forced) == 0 {
-		return a.T("scenarios.price.none")
+	o := a.main()
+	forced := func(l portfolio.OptionLine) bool { return l.Force == portfolio.ForceIn }
+	switch {
+	case len(o.Forced) > 0:
+		texts := a.priceTexts(o.Forced)
+		if o.Better > 0 {
+			texts = append(texts, a.T("scenarios.better", a.Int(o.Better)))
+		}
+		return strings.Join(texts, " ")
+	case o.Forced == nil, slices.ContainsFunc(o.Enter, forced), slices.ContainsFunc(o.Stay, forced):
+		return a.T("scenarios.pack.price.unknown")
 	}
-	return a.T("scenarios.price.text")
+	return a.T("scenarios.price.none")
 }
 
-// Next says what the next credits would buy; "" while that is not known.
+// Next says what the next credits would buy, or that it is not known.
 func (a PackArbitration) Next() string {
-	n := a.main().Next
-	if n == nil {
-		return ""
+	if n := a.main().Next; n != nil {
+		return a.nextText(n, a.currency)
 	}
-	amount := a.MoneyShort(n.Amount, a.currency)
-	if len(n.Enter) == 0 && n.ValueHigh <= 0 {
-		return a.T("scenarios.next.nothing", amount)
-	}
-	return a.T("scenarios.next", amount, a.between(n.Value, n.ValueLow, n.ValueHigh), a.heads(n.Enter), a.proof(n.Proven))
+	return a.T("scenarios.pack.next.unknown")
 }
 
 // Credits stacks what the option needs of every year against its credits.
@@ -245,6 +248,14 @@ func (a PackArbitration) Credits() chart.CreditBars {
 // HasFrontier tells whether there is a frontier to draw.
 func (a PackArbitration) HasFrontier() bool { return len(a.main().Frontier) > 0 }
 
+// FrontierNote says that there is none to draw because it is not known; "" where there is one, or nothing to draw it along.
+func (a PackArbitration) FrontierNote() string {
+	if a.main().Frontier != nil {
+		return ""
+	}
+	return a.T("scenarios.pack.frontier.unknown")
+}
+
 // Frontier draws the frontier with the option on it.
 func (a PackArbitration) Frontier() chart.Frontier {
 	o := a.main()
@@ -253,15 +264,16 @@ func (a PackArbitration) Frontier() chart.Frontier {
 		in.Points = append(in.Points, chart.FrontierPoint{Total: x.Total, Value: x.Value, Bound: x.Bound, Proven: x.Proven})
 	}
 	var limit money.Amount
-	for _, y := range o.Years {
-		if y.Limit == nil {
+	for _, y := range o.Years { // the frontier is one of the limits that the scenario was weighed with
+		holds := y.Holding()
+		if holds == nil {
 			continue
 		}
 		used := y.P50
 		if o.Percentile == portfolio.P80 {
 			used = y.P80
 		}
-		in.Current.Total, limit = in.Current.Total+used, limit+*y.Limit
+		in.Current.Total, limit = in.Current.Total+used, limit+*holds
 	}
 	in.Credit = &limit
 	return chart.NewFrontier(in, a.Printer)
@@ -290,14 +302,15 @@ func (a PackArbitration) Sections() []Section {
 	linked := func(t Table) Table { return PackBudgetPart{anchors: a.anchors}.linked(t) }
 	c, out := a.Credits(), []Section{{ID: "arbitration-options", Title: a.T("scenarios.pack.consequences"), Text: a.Lead(), Tables: slices.DeleteFunc([]Table{a.Consequences(), a.shown(a.Themes())}, Table.Empty)}}
 	main := Section{ID: "arbitration-selection", Title: a.MainTitle(), Tables: []Table{linked(a.shown(a.Entering())), linked(a.shown(a.Stopping())), linked(a.shown(a.Leaving()))}}
+	main.Text = a.Votes()
 	main.Tables = slices.DeleteFunc(main.Tables, Table.Empty)
 	main.Pictures = []Picture{picture("arbitration-credits", c.Title, c.Desc, c.Height(chartWidth, chartEm), c.Draw)}
 	price := Section{ID: "arbitration-price", Title: a.T("scenarios.price"), Text: []string{a.PriceNote()}, Tables: slices.DeleteFunc([]Table{linked(a.Price())}, Table.Empty)}
-	out = append(out, main, price)
-	if next := a.Next(); next != "" {
-		price.Text = append(price.Text, next)
-		out[len(out)-1] = price
+	price.Text = append(price.Text, a.Next())
+	if note := a.FrontierNote(); note != "" {
+		price.Text = append(price.Text, note)
 	}
+	out = append(out, main, price)
 	if a.HasFrontier() {
 		f := a.Frontier()
 		out = append(out, Section{ID: "arbitration-frontier", Title: a.T("scenarios.frontier"), Pictures: []Picture{picture("arbitration-frontier-chart", f.Title, f.Desc, f.Height(chartWidth, chartEm), f.Draw)}, Tables: []Table{a.FrontierTable()}, Note: a.T("scenarios.frontier.note")})

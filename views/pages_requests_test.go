@@ -77,7 +77,7 @@ func requestPages(variant string, base func(title, section, path string) Base) [
 	form := RequestFormPage{FormPage: FormPage{Base: b}, Similar: SimilarURL(1, 3)}
 	form.Form = b.NewForm("/roadmaps/1/requests/new", "Enregistrer", "/roadmaps/1/requests", 0, b.RequestFields(RequestForm{Content: rep.Request.RequestContent, Requires: rep.Requires, Years: []int{2026, 2027}, Currency: money.EUR, Codes: []string{"P1", text}})...)
 	days := DaysPage{Base: b, Intro: []string{text}}
-	days.SetDays(plan.Skills, plan.Quarters)
+	days.SetDays(plan.Skills, plan.Quarters, plan.Quarters[1].First())
 	days.Form = b.NewForm("/requests/3/skills", "Enregistrer", "/requests/3", 3, b.DaysFields(plan.Skills, plan.Quarters, plan.Needs)...)
 	if len(days.Form.Fields) > 0 {
 		days.Form.Fields[0].Error, days.Form.Stale = text, true

@@ -38,7 +38,7 @@ func scenarioPages(variant string, base func(title, section, path string) Base) 
 	fresh := page
 	fresh.Insight, fresh.Asked, fresh.Form.Stale = nil, nil, true
 	pages := []Page{ScenariosPage{b, 1, place, cards, ""}, page, fresh, FrontierPage{page}.Page(), FrontierPage{fresh}.Page(), ComparePage{b, &comparison}.Page(),
-		MapPage{page, chart.MeasureCost, chart.MeasureValue, chart.MeasureCost, map[portfolio.ProjectID]int64{4: 7}}.Page(), MapPage{page, chart.MeasureEnd, chart.MeasureRisk, chart.MeasureEnd, nil}.Page()}
+		MapPage{page, chart.MeasureCost, chart.MeasureValue, chart.MeasureCost, map[portfolio.Subject]int64{{Project: 4}: 7}}.Page(), MapPage{page, chart.MeasureEnd, chart.MeasureRisk, chart.MeasureEnd, nil}.Page()}
 	limits := FormPage{Base: b}
 	limits.Form = b.NewForm(page.at("limits"), "Enregistrer", page.URL(), 4, b.ScenarioLimitFields(&report)...)
 	begin := FormPage{Base: b}
@@ -74,7 +74,8 @@ func scenarioPages(variant string, base func(title, section, path string) Base) 
 // arbitrationPages are the form of a decision on a scenario, the decision, and a pack with the choice.
 func arbitrationPages(b Base, choice *governance.PackArbitration, variant string) []Page {
 	form := FormPage{Base: b}
-	form.Form = b.NewForm("/committees/OPS/decisions/new", "Enregistrer", "/committees/OPS", 0, append(b.ArbitrationFields(choice.Options, &choice.Options[0]), b.ReversalFields(governance.DecisionCard{DecisionLine: governance.DecisionLine{ID: 3, Reference: "D-2026-003"}})...)...)
+	changed := b.ChangeFields(sample.Workbench(3).Changes)
+	form.Form = b.NewForm("/committees/OPS/decisions/new", "Enregistrer", "/committees/OPS", 0, append(append(b.ArbitrationFields(choice.Options, &choice.Options[0]), changed...), b.ReversalFields(governance.DecisionCard{DecisionLine: governance.DecisionLine{ID: 3, Reference: "D-2026-003"}})...)...)
 	card := governance.DecisionCard{DecisionLine: governance.DecisionLine{ID: 4, Reference: "D-2026-004", Title: "Arbitrage", Committee: "Comité stratégique", CommitteeID: 1}, CommitteeCode: "OPS", RoadmapID: 1, Roadmap: portfolio.Head{Code: "FDR", Name: "Feuille de route"}, Currency: "EUR", Reverses: &governance.DecisionMark{ID: 2, Reference: "D-2026-002", On: sample.Day},
 		Arbitration: &portfolio.ArbitrationEffect{Scenario: 3, Code: "S-03", Name: "Sans le portail", SHA256: "ab"}}
 	if variant != "empty" {

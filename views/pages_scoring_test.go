@@ -71,7 +71,8 @@ func scoringPages(variant string, base func(title, section, path string) Base) [
 		ranking.Grid, desk.Grid, one.Grid, g = portfolio.Grid{}, portfolio.Grid{}, portfolio.Grid{}, portfolio.Grid{ID: 3, Name: "Vide", State: portfolio.GridDraft, Weighting: portfolio.WeightingDirect, Number: 1, Version: 1}
 		one.Line.Subject = portfolio.Subject{Request: 7}
 	} else {
-		one.Line = ranking.Lines[1]
+		one.Line, one.Ranking = ranking.Lines[1], ranking
+		ranking.Cut, ranking.Uncosted, one.Ranking.Uncosted = portfolio.CutCredits, n%2*3, 3
 	}
 	for i, l := range ranking.Lines {
 		c := g.Criteria[i%len(g.Criteria)]

@@ -103,17 +103,17 @@ type RequestsPage struct {
 
 // Page puts the page together.
 func (p RequestsPage) Page() SectionsPage {
-	list := Section{ID: "requests", Tables: []Table{p.table()}, Links: []Tool{}}
+	list, tools := Section{ID: "requests", Tables: []Table{p.table()}}, []Tool{}
 	if p.May(identity.PermRequest, p.Roadmap.Place()) {
-		list.Links = append(list.Links, Tool{Text: p.T("request.new"), URL: Under(p.Roadmap.ID, "requests/new"), Key: "n", Main: true})
+		tools = append(tools, Tool{Text: p.T("request.new"), URL: Under(p.Roadmap.ID, "requests/new"), Key: "n", Main: true})
 	}
 	for _, l := range p.requestTabs(p.Roadmap.ID)[1:] {
-		list.Links = append(list.Links, Tool{Text: l.Text, URL: l.URL})
+		tools = append(tools, Tool{Text: l.Text, URL: l.URL})
 	}
 	for _, format := range []string{"csv", "xlsx"} {
-		list.Links = append(list.Links, Tool{Text: p.T("requests.file." + format), URL: withQuery(Under(p.Roadmap.ID, PartRequests)+"."+format, p.query())})
+		tools = append(tools, Tool{Text: p.T("requests.file." + format), URL: withQuery(Under(p.Roadmap.ID, PartRequests)+"."+format, p.query())})
 	}
-	page := SectionsPage{Base: p.Base, Lead: []string{p.T("requests.text")}, Filter: p.filter(), Sections: []Section{list}}
+	page := SectionsPage{Base: p.Base, Lead: []string{p.T("requests.text")}, Tools: tools, Filter: p.filter(), Sections: []Section{list}}
 	if alert := p.RequestReminder(p.Roadmap.ID, p.due()); alert != nil {
 		page.Sections = slices.Insert(page.Sections, 0, *alert)
 	}
@@ -182,7 +182,7 @@ func (p RequestsPage) table() Table {
 		rows[i] = append(row, Cell{Text: p.Workdays(l.Tenths)}, Cell{Text: p.Date(civil.DateOf(l.ChangedAt, p.Zone))})
 	}
 	t := newTable(p.T("requests.title"), columns, rows)
-	t.None = p.T("requests.none")
+	t.None, t.Class = p.T("requests.none"), "words"
 	return t
 }
 

@@ -45,10 +45,11 @@ type RenunciationsPage struct {
 // Page puts the page together.
 func (p RenunciationsPage) Page() SectionsPage {
 	s := Section{ID: "register", Tables: []Table{p.table()}, Note: p.T("renunciations.note")}
+	var tools []Tool
 	for _, format := range []string{"pdf", "csv", "xlsx"} {
-		s.Links = append(s.Links, Tool{Text: p.T("renunciations.file." + format), URL: withQuery(Under(p.Roadmap.ID, PartRenunciations)+"."+format, p.Search.Values())})
+		tools = append(tools, Tool{Text: p.T("renunciations.file." + format), URL: withQuery(Under(p.Roadmap.ID, PartRenunciations)+"."+format, p.Search.Values())})
 	}
-	page := SectionsPage{Base: p.Base, Lead: []string{p.T("renunciations.text")}, Filter: p.filter(), Sections: []Section{s}}
+	page := SectionsPage{Base: p.Base, Lead: []string{p.T("renunciations.text")}, Tools: tools, Filter: p.filter(), Sections: []Section{s}}
 	if p.May(identity.PermExamineRequest, p.Roadmap.Place()) && p.List.Due > 0 {
 		page.Sections = slices.Insert(page.Sections, 0, Section{ID: "due", Alert: p.N("requests.due", p.List.Due)})
 	}
@@ -78,7 +79,7 @@ func (p RenunciationsPage) table() Table {
 	}
 	t := newTable(p.T("renunciations.title"), []Heading{{p.T("request.request"), ""}, {p.T("request.state"), ""}, {p.T("renunciations.on"), ""},
 		{p.T("request.reconsider_on"), ""}, {p.T("web.project.sponsor"), ""}, {p.T("request.reason"), written}}, rows)
-	t.None = p.T("renunciations.none")
+	t.None, t.Class = p.T("renunciations.none"), "words"
 	return t
 }
 

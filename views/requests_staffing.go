@@ -93,6 +93,7 @@ type DaysPage struct {
 	Form    Form
 	Corner  string // over the names of the rows
 	Columns []string
+	Past    int      // how many of the columns, from the first one, are of quarters that are over
 	Names   []string // of the rows
 	None    string   // said where there is no row
 }
@@ -123,14 +124,20 @@ func (p Printer) DaysFields(skills []portfolio.Skill, quarters []civil.Quarter, 
 	return fields
 }
 
-// SetDays names rows and columns.
-func (p *DaysPage) SetDays(skills []portfolio.Skill, quarters []civil.Quarter) {
+// SetDays names rows and columns. Quarters before the one of today are over: they are folded, unless there is nothing else.
+func (p *DaysPage) SetDays(skills []portfolio.Skill, quarters []civil.Quarter, today civil.Date) {
 	p.Corner, p.None = p.T("skill.skill"), p.T("skills.none")
 	for _, s := range skills {
 		p.Names = append(p.Names, s.Name)
 	}
 	for _, q := range quarters {
 		p.Columns = append(p.Columns, p.QuarterName(q))
+		if q.Before(today.QuarterOf()) {
+			p.Past = len(p.Columns)
+		}
+	}
+	if p.Past == len(p.Columns) {
+		p.Past = 0
 	}
 }
 
@@ -140,12 +147,30 @@ type DaysRow struct {
 	Cells []Field
 }
 
-// Rows lays the fields out.
-func (p DaysPage) Rows() []DaysRow {
+// DaysTable is a part of the form: the quarters that are to come, or those that are over.
+type DaysTable struct {
+	Title   string
+	Corner  string
+	Columns []string
+	Rows    []DaysRow
+	Folded  bool
+	Open    bool // though it is folded: something in it is wrong
+}
+
+// Tables lays the fields out: what is to come, and folded below it what is over.
+func (p DaysPage) Tables() []DaysTable {
+	next := DaysTable{Title: p.Title, Corner: p.Corner, Columns: p.Columns[p.Past:]}
+	past := DaysTable{Title: p.N("skill.past", p.Past), Corner: p.Corner, Columns: p.Columns[:p.Past], Folded: true}
 	items := p.Form.Items()
-	rows := make([]DaysRow, len(p.Names))
 	for i, name := range p.Names {
-		rows[i] = DaysRow{name, items[i*len(p.Columns) : (i+1)*len(p.Columns)]}
+		row := items[i*len(p.Columns) : (i+1)*len(p.Columns)]
+		next.Rows, past.Rows = append(next.Rows, DaysRow{name, row[p.Past:]}), append(past.Rows, DaysRow{name, row[:p.Past]})
+		for _, f := range row[:p.Past] {
+			past.Open = past.Open || f.Error != ""
+		}
 	}
-	return rows
+	if p.Past == 0 {
+		return []DaysTable{next}
+	}
+	return []DaysTable{next, past}
 }

@@ -97,10 +97,22 @@ func (p ScenarioPage) Progress() ScenarioProgress {
 	if p.Insight != nil {
 		out.Key += ":" + p.told()
 	}
-	if out.Pending {
+	switch {
+	case out.Pending:
 		out.Working = p.T("scenarios.searching")
+	case r.Ended:
+		out.Working = p.T("scenarios.ended")
 	}
 	return out
+}
+
+// SearchOn is the form that has the search go on where it ended without a proof; nil where it did not, or for who may not ask for it.
+func (p ScenarioPage) SearchOn() *Form {
+	if !p.Report.Result.Ended || p.Pending() || !p.May(identity.PermEditScenario, p.Scope) {
+		return nil
+	}
+	f := p.Act(p.at("search"), p.T("scenarios.search_on"), "", 0)
+	return &f
 }
 
 // told counts what is known beside the selection, and what of it is proven.
@@ -128,7 +140,7 @@ type ScenarioProgress struct {
 	Key     string // changes when there is something new to show
 	Text    string
 	Pending bool
-	Working string // said while it goes on
+	Working string // said while it goes on, and where it ended without a proof
 }
 
 // HTML writes the part alone.
@@ -177,7 +189,7 @@ func (p ScenarioPage) Figures() []KeyFigure {
 	}
 	cost := KeyFigure{Name: p.T("scenarios.figure.cost"), Value: p.MoneyShort(p50, r.Currency), Notes: []string{p.T("scenarios.figure.p80", p.MoneyShort(p80, r.Currency)), p.upliftText(r.Basis.P80, 80)}}
 	margin := KeyFigure{Name: p.T("scenarios.figure.margin"), Value: Dash, Notes: []string{p.T("scenarios.figure.margin.none")}}
-	if r.Basis.Credits {
+	if r.Guard.Total != nil {
 		margin.Value, margin.Notes = p.MoneyShort(r.Guard.Margin, r.Currency), []string{p.T("scenarios.figure.margin.note")}
 		margin.Accent = r.Guard.Margin < 0
 	}

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,11 +27,36 @@ type ChoiceRow struct {
 	OutcomeNote            string
 }
 
-// Rows writes out the running projects and candidates.
-func (p ScenarioPage) Rows() []ChoiceRow {
-	out := make([]ChoiceRow, len(p.Report.Subjects))
+// ChoiceGroup is a part of the table: the candidates, or what runs.
+type ChoiceGroup struct {
+	Title string
+	Rows  []ChoiceRow
+}
+
+// Groups writes out the candidates, the most valuable first, and then the running projects: what is to be decided comes before what goes on anyway.
+func (p ScenarioPage) Groups() []ChoiceGroup {
+	var asked, running []*portfolio.SubjectLine
 	for i := range p.Report.Subjects {
-		out[i] = p.row(&p.Report.Subjects[i])
+		if s := &p.Report.Subjects[i]; s.Kind == portfolio.KindProject {
+			running = append(running, s)
+		} else {
+			asked = append(asked, s)
+		}
+	}
+	slices.SortStableFunc(asked, func(a, b *portfolio.SubjectLine) int { return cmp.Compare(b.Points, a.Points) })
+	var out []ChoiceGroup
+	for _, g := range []struct {
+		title string
+		of    []*portfolio.SubjectLine
+	}{{p.T("scenarios.candidates"), asked}, {p.T("scenarios.choices.kept"), running}} {
+		if len(g.of) == 0 {
+			continue
+		}
+		rows := make([]ChoiceRow, len(g.of))
+		for i, s := range g.of {
+			rows[i] = p.row(s)
+		}
+		out = append(out, ChoiceGroup{g.title, rows})
 	}
 	return out
 }

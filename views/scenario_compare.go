@@ -1,7 +1,10 @@
 package views
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"jalon/internal/money"
 	"jalon/portfolio"
@@ -19,6 +22,18 @@ func (p ComparePage) columns(first string) []Heading {
 	out := []Heading{{p.T(first), ""}}
 	for _, s := range p.Comparison.Scenarios {
 		out = append(out, Heading{ScenarioTitle(s.Head.Code, s.Head.Name), numeric})
+	}
+	return out
+}
+
+// costColumns are the columns of a table of costs: each says at which percentile its scenario counts them.
+func (p ComparePage) costColumns(first string) []Heading {
+	out := p.columns(first)
+	if p.Comparison.CostHidden {
+		return out
+	}
+	for i, s := range p.Comparison.Scenarios {
+		out[i+1].Title += " (" + p.T("scenarios.percentile.short", s.Head.Percentile) + ")"
 	}
 	return out
 }
@@ -64,7 +79,7 @@ func (p ComparePage) essentials() Section {
 		}),
 		p.line(p.T("scenarios.selected"), func(s *portfolio.ComparedScenario) Cell { return Cell{Text: p.Int(int64(s.Result.Selected))} }),
 		p.line(p.T("scenarios.ends.count"), func(s *portfolio.ComparedScenario) Cell {
-			return Cell{Text: p.Int(int64(s.EndLate)), Strong: s.EndLate > 0}
+			return Cell{Text: p.Int(int64(s.EndLate)), Strong: s.EndLate > 0, Note: p.delayBasis(s.Delay)}
 		}),
 	}
 	if !p.Comparison.CostHidden {
@@ -74,13 +89,13 @@ func (p ComparePage) essentials() Section {
 			}),
 			p.line(p.T("scenarios.cost.p80"), func(s *portfolio.ComparedScenario) Cell { return Cell{Text: p.MoneyShort(s.CostP80, c)} }),
 			p.line(p.T("scenarios.drift"), func(s *portfolio.ComparedScenario) Cell {
-				if s.Over80 == 0 {
-					return Cell{Text: p.T("scenarios.drift.none")}
-				}
-				return Cell{Text: p.MoneyShort(s.Excess, c), Strong: true, Note: p.N("scenarios.pack.years", s.Over80)}
+				text, notes := p.driftText(s.Excess, s.Over80, s.Unvoted, c)
+				return Cell{Text: text, Strong: s.Over80 > 0, Note: strings.Join(notes, p.T("list.semicolon"))}
 			}))
 	}
-	return Section{ID: "essentials", Title: p.T("scenarios.compare.essentials"), Tables: []Table{newTable(p.T("scenarios.compare.essentials"), p.columns("scenarios.compare.figure"), rows)}}
+	t := newTable(p.T("scenarios.compare.essentials"), p.columns("scenarios.compare.figure"), rows)
+	t.Class = "words"
+	return Section{ID: "essentials", Title: p.T("scenarios.compare.essentials"), Tables: []Table{t}}
 }
 
 // years compares the costs of every year and section, in a picture and its table.
@@ -101,7 +116,7 @@ func (p ComparePage) years() Section {
 			}))
 		}
 	}
-	t := newTable(p.T("scenarios.compare.years"), p.columns("scenarios.gauge.key"), rows)
+	t := newTable(p.T("scenarios.compare.years"), p.costColumns("scenarios.gauge.key"), rows)
 	t.None = p.T("chart.credits.empty")
 	s.Tables = []Table{t}
 	s.Pictures = drawn(p.yearPicture())
@@ -122,13 +137,19 @@ func yearOf(x *portfolio.ComparedScenario, at int, section portfolio.Section) (m
 
 // yearPicture draws the costs of each year, one bar a scenario.
 func (p ComparePage) yearPicture() Picture {
+	mixed := func(x *portfolio.ComparedScenario) string { // bars at different percentiles must not pass for alike
+		if !slices.ContainsFunc(p.Comparison.Scenarios, func(o portfolio.ComparedScenario) bool { return o.Head.Percentile != x.Head.Percentile }) {
+			return ""
+		}
+		return fmt.Sprintf(" (P%d)", x.Head.Percentile)
+	}
 	in := chart.CreditsOf{Title: p.T("scenarios.compare.years_drawn"), Currency: p.Comparison.Currency, Parts: []string{p.SectionName(string(portfolio.SectionInvestment)), p.SectionName(string(portfolio.SectionOperations))}}
 	for i, year := range p.Comparison.Years {
 		for j := range p.Comparison.Scenarios {
 			x := &p.Comparison.Scenarios[j]
 			investment, most := yearOf(x, i, portfolio.SectionInvestment)
 			operations, more := yearOf(x, i, portfolio.SectionOperations)
-			row := chart.CreditRow{Label: p.T("scenarios.compare.row", strconv.Itoa(year), x.Head.Code), Parts: []money.Amount{investment, operations}}
+			row := chart.CreditRow{Label: p.T("scenarios.compare.row", strconv.Itoa(year), x.Head.Code) + mixed(x), Parts: []money.Amount{investment, operations}}
 			if most != nil && more != nil {
 				if sum, ok := most.Add(*more); ok {
 					row.Credit = &sum
@@ -159,7 +180,7 @@ func (p ComparePage) themes() Section {
 			return cell
 		})
 	}
-	t := newTable(p.T("scenarios.by_theme"), p.columns("web.theme.theme"), rows)
+	t := newTable(p.T("scenarios.by_theme"), p.costColumns("web.theme.theme"), rows)
 	t.None = p.T("web.dashboard.themes.none")
 	return Section{ID: "themes", Title: p.T("scenarios.by_theme"), Tables: []Table{t}}
 }
@@ -183,14 +204,14 @@ func (p ComparePage) skills() Section {
 		})
 	}
 	t := newTable(p.T("scenarios.by_skill"), p.columns("scenarios.skill"), rows)
-	t.None = p.T("scenarios.skills.none")
+	t.None, t.Class = p.T("scenarios.skills.none"), "words"
 	return Section{ID: "skills", Title: p.T("scenarios.by_skill"), Tables: []Table{t}}
 }
 
 // subjects tells who is in which scenario, those that differ first.
 func (p ComparePage) subjects() Section {
 	n := len(p.Comparison.Scenarios)
-	t := Table{Caption: p.T("scenarios.compare.subjects"), None: p.T("scenarios.none")}
+	t := Table{Caption: p.T("scenarios.compare.subjects"), Class: "words", None: p.T("scenarios.none")}
 	t.Columns = append(p.columns("scenarios.subject"), Heading{p.T("scenarios.compare.count"), numeric})
 	differ, same := Group{Title: p.T("scenarios.compare.differ")}, Group{Title: p.T("scenarios.compare.same")}
 	for _, x := range p.Comparison.Subjects {
@@ -218,4 +239,15 @@ func (p ComparePage) subjects() Section {
 		}
 	}
 	return Section{ID: "subjects", Title: p.T("scenarios.compare.subjects"), Tables: []Table{t}}
+}
+
+// delayBasis says whose delays the ends of projects are reckoned by.
+func (p Printer) delayBasis(d portfolio.DelayQuantiles) string {
+	switch {
+	case d.Assumed:
+		return p.T("scenarios.delay_basis.assumed")
+	case d.Roadmap:
+		return p.T("scenarios.delay_basis.roadmap", d.N)
+	}
+	return p.T("scenarios.delay_basis.organisation", d.N)
 }

@@ -1,7 +1,6 @@
 package views
 
 import (
-	"fmt"
 	"html/template"
 	"slices"
 	"strconv"
@@ -83,11 +82,16 @@ func ofKind(all []portfolio.Gauge, kind portfolio.GaugeKind) []portfolio.Gauge {
 	return slices.DeleteFunc(slices.Clone(all), func(g portfolio.Gauge) bool { return g.Kind != kind })
 }
 
-// Drawn is a picture with the table of what it shows, which is unfolded below it.
+// Drawn is a picture with the table of what it shows, which is unfolded below it. Where there are many gauges both are folded behind what they come to.
 type Drawn struct {
 	Picture
-	Table Table
+	Table   Table
+	Summary string // "": not folded
+	Over    string // names what is beyond its limit
 }
+
+// mostGauges is how many gauges are drawn without being folded: more push away what the page is about.
+const mostGauges = 12
 
 // Gauges are the pictures of what is used of every limit.
 func (p ScenarioPage) Gauges() []Drawn {
@@ -97,11 +101,68 @@ func (p ScenarioPage) Gauges() []Drawn {
 		id, title string
 		kind      portfolio.GaugeKind
 	}{{"gauges-credits", p.T("scenarios.gauges.credits"), portfolio.GaugeCredit}, {"gauges-skills", p.T("scenarios.gauges.skills"), portfolio.GaugeSkill}} {
-		if all := ofKind(p.Report.Gauges, x.kind); len(all) > 0 {
-			out = append(out, Drawn{k.gaugePicture(x.id, x.title, all), k.gaugeTable(x.title, all)})
+		all := ofKind(p.Report.Gauges, x.kind)
+		if len(all) == 0 {
+			continue
 		}
+		d := Drawn{Picture: k.gaugePicture(x.id, x.title, all), Table: k.gaugeTable(x.title, all), Over: k.overText(all)}
+		if len(all) > mostGauges {
+			d.Summary = p.T("scenarios.gauges.fold", x.title, countGauges(all).text(p.Printer))
+		}
+		out = append(out, d)
 	}
 	return out
+}
+
+// gaugeCount counts gauges by how full they are; those without a limit are in none but free.
+type gaugeCount struct{ limited, over, full, free int }
+
+func countGauges(all []portfolio.Gauge) (n gaugeCount) {
+	for _, g := range all {
+		switch g.State {
+		case portfolio.GaugeNeutral:
+			n.free++
+			continue
+		case portfolio.GaugeOver:
+			n.over++
+		case portfolio.GaugeFull:
+			n.full++
+		}
+		n.limited++
+	}
+	return n
+}
+
+// text says what gauges come to: "1 dépassé, 3 presque pleins".
+func (n gaugeCount) text(p Printer) string {
+	var parts []string
+	if n.over > 0 {
+		parts = append(parts, p.N("scenarios.gauges.over", n.over))
+	}
+	if n.full > 0 {
+		parts = append(parts, p.N("scenarios.gauges.full", n.full))
+	}
+	switch {
+	case len(parts) > 0:
+		return strings.Join(parts, ", ")
+	case n.limited > 0:
+		return p.T("scenarios.gauges.fits")
+	}
+	return p.T("scenarios.gauges.none")
+}
+
+// overText names the gauges beyond their limit with how far they are; "" for none.
+func (k keys) overText(all []portfolio.Gauge) string {
+	var parts []string
+	for _, g := range all {
+		if g.State == portfolio.GaugeOver && g.Limit != nil {
+			parts = append(parts, k.name(g.Key)+" ("+k.gaugeState(g)+")")
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return k.T("scenarios.gauges.over.list", strings.Join(parts, k.T("list.semicolon")))
 }
 
 // CreditPicture stacks the costs of each year against its credits.
@@ -141,19 +202,9 @@ func (p ScenarioPage) GuardNotes() []GuardSentence {
 				continue
 			}
 		}
-		out = append(out, GuardSentence{p.T(n.Key, p.guardArgs(n)...), n.Bad})
+		out = append(out, GuardSentence{p.guardText(n), n.Bad})
 	}
 	return out
-}
-
-// guardArgs are the arguments of a sentence as a person reads them: a year is no quantity, a section has a name.
-func (p ScenarioPage) guardArgs(n portfolio.GuardNote) []any {
-	args := slices.Clone(n.Args)
-	if strings.HasPrefix(n.Key, "guard.over_") && len(args) > 1 {
-		args[0] = fmt.Sprint(args[0])
-		args[1] = p.SectionName(fmt.Sprint(args[1]))
-	}
-	return args
 }
 
 // GuardSentence is a sentence of the guard; Bad tells that it speaks of what does not hold.

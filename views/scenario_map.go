@@ -11,14 +11,14 @@ import (
 type MapPage struct {
 	ScenarioPage
 	X, Y, Area chart.Measure
-	Weights    map[portfolio.ProjectID]int64 // of the running projects; none for who may not read costs
+	Weights    map[portfolio.Subject]int64 // 0: not known; none for who may not read costs
 }
 
 // Measures lists those that the reader may see.
 func (p MapPage) measures() []chart.Measure {
 	var out []chart.Measure
 	for _, m := range chart.Measures {
-		if costly(m) && p.Report.CostHidden {
+		if tellsCost(m) && p.Report.CostHidden {
 			continue
 		}
 		out = append(out, m)
@@ -26,8 +26,8 @@ func (p MapPage) measures() []chart.Measure {
 	return out
 }
 
-// costly tells of a measure that says what something costs.
-func costly(m chart.Measure) bool { return m == chart.MeasureCost || m == chart.MeasureWeight }
+// tellsCost tells of a measure that says what something costs.
+func tellsCost(m chart.Measure) bool { return m == chart.MeasureCost || m == chart.MeasureWeight }
 
 func (p MapPage) choices() []Choice {
 	var out []Choice
@@ -47,7 +47,7 @@ func (p MapPage) Page() SectionsPage {
 	form := Form{Name: "map", Fields: []Field{{Name: "x", Type: "select", Label: p.T("scenarios.map.x"), Value: string(p.X), Options: p.choices()}, {Name: "y", Type: "select", Label: p.T("scenarios.map.y"), Value: string(p.Y), Options: p.choices()},
 		{Name: "area", Type: "select", Label: p.T("scenarios.map.area"), Value: string(p.Area), Options: p.choices()}}}
 	out := SectionsPage{Base: p.Base, Lead: []string{p.T("scenarios.map.text")}, Filter: &FilterForm{Action: p.at("map"), Label: p.T("scenarios.map"), Fields: form.Items(), Submit: p.T("control.show")}}
-	s := Section{ID: "map", Title: p.T("scenarios.map"), Pictures: []Picture{picture("map-chart", b.Title, b.Desc, b.Height(chartWidth, chartEm), b.Draw)}, Tables: []Table{p.table()}}
+	s := Section{ID: "map", Pictures: []Picture{picture("map-chart", b.Title, b.Desc, b.Height(chartWidth, chartEm), b.Draw)}, Tables: []Table{p.table()}}
 	out.Sections = []Section{s}
 	return out
 }
@@ -66,7 +66,7 @@ func (p MapPage) compared(s *portfolio.SubjectLine) chart.Compared {
 	if !s.CostUnknown && !p.Report.CostHidden {
 		c.Cost = &s.CostP50
 	}
-	if w, ok := p.Weights[s.Subject.Project]; ok && s.Kind == portfolio.KindProject {
+	if w := p.Weights[s.Subject]; w > 0 {
 		c.Weight = &w
 	}
 	return c
@@ -84,16 +84,19 @@ func (p MapPage) table() Table {
 		}
 		rows[i] = []Cell{{Text: ProjectTitle(s.Code, s.Name), URL: SubjectPageURL(s.Subject)}, {Text: outcome}, {Text: points}, {Text: p.RiskName(s.Risk)}, {Text: p.Date(s.End)}}
 		if !p.Report.CostHidden {
-			cost := Dash
+			cost, weight := Dash, Dash
 			if !s.CostUnknown {
-				cost = p.Money(s.CostP50, p.Report.Currency)
+				cost = p.MoneyShort(s.CostP50, p.Report.Currency)
 			}
-			rows[i] = append(rows[i], Cell{Text: cost})
+			if w := p.Weights[s.Subject]; w > 0 {
+				weight = p.Int(w)
+			}
+			rows[i] = append(rows[i], Cell{Text: cost}, Cell{Text: weight})
 		}
 	}
 	columns := []Heading{{p.T("scenarios.subject"), ""}, {p.T("scenarios.outcome"), ""}, {p.T("chart.measure.value"), numeric}, {p.T("chart.measure.risk"), ""}, {p.T("chart.measure.end"), ""}}
 	if !p.Report.CostHidden {
-		columns = append(columns, Heading{p.T("chart.measure.cost"), numeric})
+		columns = append(columns, Heading{p.T("chart.measure.cost"), numeric}, Heading{p.T("chart.measure.weight"), numeric})
 	}
 	t := newTable(p.T("scenarios.map"), columns, rows)
 	t.None = p.T("chart.compare.empty")
@@ -104,7 +107,7 @@ func (p MapPage) table() Table {
 func MeasuresOf(q url.Values, costs bool) (x, y, area chart.Measure) {
 	read := func(name string, usual chart.Measure) chart.Measure {
 		for _, m := range chart.Measures {
-			if string(m) == q.Get(name) && (costs || !costly(m)) {
+			if string(m) == q.Get(name) && (costs || !tellsCost(m)) {
 				return m
 			}
 		}

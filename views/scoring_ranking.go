@@ -26,12 +26,17 @@ func (p RankingPage) Page() SectionsPage {
 		return out
 	}
 	here := Under(p.Roadmap.ID, PartRanking)
-	keep := Form{Name: "keep", Fields: []Field{{Name: "keep", Type: "number", Label: p.T("scoring.keep"), Help: p.T("scoring.keep.help"), Value: IntValue(int64(r.Keep)), InputMode: "numeric"}}}
+	keep := Form{Name: "keep", Fields: []Field{{Name: "keep", Type: "number", Label: p.T("scoring.keep"), Help: p.T("scoring.keep.help"), InputMode: "numeric"}}}
+	query := "" // of the exports, which ask the same
+	if r.Cut != portfolio.CutCredits {
+		keep.Fields[0].Value = IntValue(int64(r.Keep))
+		query = "?keep=" + strconv.Itoa(r.Keep)
+	}
 	out.Filter = &FilterForm{Action: here, Label: p.T("scoring.keep.form"), Fields: keep.Items(), Submit: p.T("scoring.keep.submit")}
 	s := Section{ID: "ranking", Facts: []Fact{{p.T("scoring.grid"), p.T("scoring.grid.version", r.Grid.Name, r.Grid.Number)}, {p.T("scoring.ranked"), p.T("scoring.of", r.Ranked, len(r.Lines))},
-		{p.T("scoring.ready.count"), p.T("scoring.of", r.Ready, r.Ranked)}}, Tables: []Table{p.table()}, Note: p.T("scoring.ranking.note", r.Keep, r.Variation.Draws, p.Share(r.Variation.Spread))}
+		{p.T("scoring.ready.count"), p.T("scoring.of", r.Ready, r.Ranked)}}, Tables: []Table{p.table()}, Note: p.T("scoring.ranking.note") + " " + p.robustness(r)}
 	if len(r.Lines) > 0 {
-		s.Links = []Tool{{Text: p.T("scoring.csv"), URL: here + ".csv?keep=" + strconv.Itoa(r.Keep)}, {Text: p.T("scoring.xlsx"), URL: here + ".xlsx?keep=" + strconv.Itoa(r.Keep)}}
+		s.Links = []Tool{{Text: p.T("scoring.csv"), URL: here + ".csv" + query}, {Text: p.T("scoring.xlsx"), URL: here + ".xlsx" + query}}
 	}
 	if p.May(identity.PermScore, p.Roadmap.Place()) {
 		s.Links = append(s.Links, Tool{Text: p.T("scoring.tab.own"), URL: Under(p.Roadmap.ID, PartScoring), Key: "n", Main: true})
@@ -40,9 +45,23 @@ func (p RankingPage) Page() SectionsPage {
 	return out
 }
 
+// robustness says how the shares of draws came about, and by what candidates were kept.
+func (p Printer) robustness(r portfolio.Ranking) string {
+	args := []any{r.Variation.Draws, p.Share(r.Variation.Spread), r.Keep}
+	switch {
+	case r.Cut == portfolio.CutCredits && r.Uncosted > 0:
+		return p.T("scoring.robust.credits", args...) + " " + p.T("scoring.robust.uncosted", r.Uncosted)
+	case r.Cut == portfolio.CutCredits:
+		return p.T("scoring.robust.credits", args...)
+	case r.Uncosted > 0:
+		return p.T("scoring.robust.first", args...) + " " + p.T("scoring.robust.no_cost")
+	}
+	return p.T("scoring.robust.first", args...)
+}
+
 func (p RankingPage) table() Table {
-	t := Table{Caption: p.T("scoring.ranking"), None: p.T("scoring.ranking.none"), Columns: []Heading{{p.T("scoring.candidate"), ""}, {p.T("scoring.rank"), numeric}, {p.T("scoring.points"), numeric},
-		{p.T("scoring.readiness"), written}, {p.T("scoring.robustness"), ""}, {p.T("scoring.known"), numeric}}}
+	t := Table{Caption: p.T("scoring.ranking"), Class: "words", None: p.T("scoring.ranking.none"), Columns: []Heading{{p.T("scoring.candidate"), ""}, {p.T("scoring.rank"), numeric}, {p.T("scoring.points"), numeric},
+		{p.T("scoring.readiness"), written}, {p.T("scoring.robustness"), ""}}}
 	var ranked, waiting [][]Cell
 	for _, l := range p.Ranking.Lines {
 		if l.Rank > 0 {
@@ -62,17 +81,20 @@ func (p RankingPage) table() Table {
 
 func (p RankingPage) row(l portfolio.RankingLine) []Cell {
 	name := Cell{Text: ProjectTitle(l.Code, l.Name), URL: RankedURL(p.Roadmap.ID, l.Subject), Note: joinedBy(pickerGap, l.Theme, p.tie(l))}
-	known := Cell{Text: p.T("scoring.of", l.Known, len(p.Ranking.Grid.Criteria))}
+	var known string // said where something is missing
+	if all := len(p.Ranking.Grid.Criteria); l.Known < all {
+		known = p.T("scoring.known.of", l.Known, all)
+	}
 	if l.Rank == 0 {
-		return []Cell{name, {Text: Dash}, {Text: Dash}, {Text: Dash}, {Text: Dash}, known}
+		return []Cell{name, {Text: Dash}, {Text: Dash}, {Text: Dash, Note: known}, {Text: Dash}}
 	}
 	state, which := p.gateTexts(l)
-	ready := Cell{Text: state, Strong: len(which) > 0, Note: joinedBy(p.T("list.semicolon"), which...)}
+	ready := Cell{Text: state, Strong: len(which) > 0, Note: joinedBy(p.T("list.semicolon"), append(which, known)...)}
 	kept := Cell{Text: p.keptText(l)}
 	if l.Kept != nil {
 		kept.Strong, kept.Note = l.Stability == scoring.StabilityFragile, p.T("scoring.stability."+string(l.Stability))
 	}
-	return []Cell{name, {Text: p.Int(int64(l.Rank))}, {Text: p.Int(l.Points), Strong: true}, ready, kept, known}
+	return []Cell{name, {Text: p.Int(int64(l.Rank))}, {Text: p.Int(l.Points), Strong: true}, ready, kept}
 }
 
 // tie says what sets a candidate behind one of the same value; "" where its value does.
@@ -145,6 +167,7 @@ func (p RankedPage) Page() SectionsPage {
 		s.Facts = []Fact{{p.T("scoring.rank"), p.Int(int64(l.Rank))}, {p.T("scoring.points"), p.T("scoring.points.of", l.Points, scoring.MostPoints)}, {p.T("scoring.readiness"), state}}
 		if l.Kept != nil {
 			s.Facts = append(s.Facts, Fact{p.T("scoring.robustness"), p.keptText(l) + pickerGap + p.T("scoring.stability."+string(l.Stability))})
+			s.Note = p.robustness(p.Scores.Ranking)
 		}
 		s.Text = which
 		if tie := p.tie(l); tie != "" {
@@ -203,7 +226,7 @@ func (p RankedPage) Radar() chart.Radar {
 }
 
 func (p RankedPage) table() Table {
-	t := Table{Caption: p.T("scoring.levels"), Columns: []Heading{{p.T("scoring.criterion"), ""}, {p.T("scoring.level"), ""}, {p.T("scoring.statement"), written}}}
+	t := Table{Caption: p.T("scoring.levels"), Class: "words", Columns: []Heading{{p.T("scoring.criterion"), ""}, {p.T("scoring.level"), ""}, {p.T("scoring.statement"), written}}}
 	names := false
 	for _, line := range p.Scores.Lines {
 		names = names || len(line.Scores) > 0

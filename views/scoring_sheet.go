@@ -118,7 +118,7 @@ func (p GapsPage) Page() SectionsPage {
 }
 
 func (p GapsPage) table() Table {
-	t := Table{Caption: p.T("scoring.tab.gaps"), None: p.T("scoring.gaps.none"), Columns: []Heading{{p.T("scoring.candidate"), ""}, {p.T("scoring.gap"), ""}, {p.T("scoring.settled"), written}}}
+	t := Table{Caption: p.T("scoring.tab.gaps"), Class: "words", None: p.T("scoring.gaps.none"), Columns: []Heading{{p.T("scoring.candidate"), ""}, {p.T("scoring.gap"), ""}, {p.T("scoring.settled"), written}}}
 	for i := range portfolio.Scorers {
 		t.Columns = append(t.Columns, Heading{p.T("scoring.scorer", i+1), written})
 	}
@@ -160,12 +160,15 @@ func (p GapsPage) row(g portfolio.Disagreement) []Cell {
 // settled is what the manager let hold, or the way to do it.
 func (p GapsPage) settled(g portfolio.Disagreement) Cell {
 	cell := Cell{Text: p.T("scoring.gap.open")}
+	if g.Aligned {
+		cell = Cell{Text: p.T("scoring.gap.aligned")}
+	}
 	if g.Settled != nil {
 		cell = Cell{Text: p.T("scoring.given", g.Criterion.Label(g.Settled.Level), g.Settled.By), Note: g.Settled.Reason}
 	}
 	if p.MaySettle {
 		cell.URL = SettleURL(p.Roadmap.ID, g.Candidate.Subject, g.Criterion.ID)
-		if g.Settled == nil {
+		if g.Settled == nil && !g.Aligned {
 			cell.Text = p.T("scoring.settle")
 		}
 	}

@@ -58,7 +58,7 @@ func (c selectCommand) Run(p *program) error {
 	if err != nil {
 		return p.badProblem(err)
 	}
-	seconds := clock().Sub(begun).Round(time.Millisecond).Seconds()
+	seconds := float64(clock().Sub(begun).Milliseconds()) / 1000 // as a number of three decimals
 	return p.print(c.JSON, selectJSON{a, seconds}, func(w io.Writer) { selectText{p.text, w, problem, a}.write(seconds) })
 }
 

@@ -90,6 +90,10 @@ func (v *verifyJSON) fill(p *program, s *system) error {
 	if err != nil {
 		return err
 	}
+	undone, err := s.governance.VerifyDecisions(p.ctx, p.actor)
+	if err != nil {
+		return err
+	}
 	breaks, heads, err := audit.Check(p.ctx, s.db)
 	if err != nil {
 		return err
@@ -104,7 +108,7 @@ func (v *verifyJSON) fill(p *program, s *system) error {
 	for _, f := range faults {
 		v.Faults = append(v.Faults, p.text.T("verify.pack_"+f.What, f.Pack.Committee, f.Pack.Period, f.Pack.Edition))
 	}
-	for _, b := range broken {
+	for _, b := range append(broken, undone...) {
 		v.Faults = append(v.Faults, p.text.T("verify."+b.Rule, b.Count))
 	}
 	return v.fillLedger(p, s)

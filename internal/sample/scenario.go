@@ -91,8 +91,9 @@ func Workbench(n int) portfolio.WorkbenchReport {
 			r.Guard.Ends = append(r.Guard.Ends, portfolio.GuardEnd{Subject: s.Subject, Code: s.Code, Name: s.Name, Planned: s.End, P80: s.End.AddDays(120), InTen: 9 - i, DaysLate: 60 - i*10})
 		}
 	}
-	r.Guard.End, r.Guard.Margin = civil.D(2027, 12, 31), -121_600_00
+	r.Guard.End, r.Guard.Margin, r.Guard.Total = civil.D(2027, 12, 31), -121_600_00, &portfolio.GuardTotal{}
 	r.Quota = quota(r.Subjects)
+	r.Changes = changes(r.Currency)
 	for i, what := range []string{"submitted", "frozen", "themed", "limited", "forced", "settings", "created"} {
 		r.Events = append(r.Events, portfolio.ScenarioEvent{Number: 7 - i, What: what, Detail: "R-2026-003", Actor: "Anne Le Goff", At: time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)})
 	}
@@ -193,4 +194,21 @@ func Comparison(columns, n int) portfolio.ScenarioComparison {
 		c.Subjects = append(c.Subjects, x)
 	}
 	return c
+}
+
+// changes are one of every kind.
+func changes(c money.Currency) portfolio.ScenarioChanges {
+	out := portfolio.ScenarioChanges{Currency: c, Since: Day}
+	from, to := int64(220_000_00), int64(5_000_000_00)
+	for i, kind := range []portfolio.ChangeKind{portfolio.ChangeGone, portfolio.ChangeNew, portfolio.ChangeCost, portfolio.ChangeYears, portfolio.ChangePlan, portfolio.ChangePoints, portfolio.ChangeGates, portfolio.ChangeLimit, portfolio.ChangeLimit,
+		portfolio.ChangeUplift} {
+		line := portfolio.ScenarioChange{Kind: kind, Head: portfolio.Head{Code: fmt.Sprintf("R-2026-%03d", i+1), Name: "Portail des aides"}, From: &from, To: &to}
+		if i == 8 {
+			line.Skill, line.Key, line.To = portfolio.Head{Code: "dev", Name: "Développement"}, "dev/2027-Q1", nil
+		} else if kind == portfolio.ChangeLimit {
+			line.Key = "2027/I"
+		}
+		out.Lines = append(out.Lines, line)
+	}
+	return out
 }

@@ -58,19 +58,29 @@ func (s *site) projectBudget(c *fiber.Ctx) error {
 	return s.render(c, page.Page())
 }
 
+// budgetForm loads the budget of the project of the address for a page that changes it, and the frame of that page.
+func (s *site) budgetForm(c *fiber.Ctx, title string) (finance.ProjectBudget, portfolio.Project, views.FormPage, error) {
+	b, project, err := s.budgetOf(c)
+	if err == nil {
+		err = identity.See(actor(c), identity.PermEditBudget, identity.PermReadPortfolio, project.Place(), "project", int64(project.ID))
+	}
+	if err != nil {
+		return b, project, views.FormPage{}, err
+	}
+	p := s.printer(c)
+	page := views.FormPage{Base: s.base(c, p, p.T(title, project.Name), views.SectionRoadmaps)}
+	page.Trail = []views.Link{{Text: project.Name, URL: views.ProjectURL(project.ID, views.Day{})}, {Text: p.T("budget.title"), URL: views.BudgetURL(project.ID)}}
+	return b, project, page, nil
+}
+
 // projectBudgetNew books the next version of a budget.
 func (s *site) projectBudgetNew(c *fiber.Ctx) error {
-	b, project, err := s.budgetOf(c)
+	b, project, page, err := s.budgetForm(c, "budget.new")
 	if err != nil {
 		return err
 	}
-	if err := identity.See(actor(c), identity.PermEditBudget, identity.PermReadPortfolio, project.Place(), "project", int64(project.ID)); err != nil {
-		return err
-	}
-	p := s.printer(c)
-	here := views.BudgetURL(project.ID)
-	page := views.FormPage{Base: s.base(c, p, p.T("budget.new", project.Name), views.SectionRoadmaps), Intro: []string{p.T("budget.new.text"), p.Basis(b.Basis, b.Currency)}}
-	page.Trail = []views.Link{{Text: project.Name, URL: views.ProjectURL(project.ID, views.Day{})}, {Text: p.T("budget.title"), URL: here}}
+	p, here := page.Printer, views.BudgetURL(project.ID)
+	page.Intro = []string{p.T("budget.new.text"), p.Basis(b.Basis, b.Currency)}
 	rows := len(b.Draft().Lines) + views.MoreLines
 	if typed := s.input(c).integer("rows"); c.Method() == fiber.MethodPost && typed > 0 && typed <= views.MostLines {
 		rows = int(typed)

@@ -4,23 +4,17 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"jalon/finance"
-	"jalon/identity"
 	"jalon/views"
 )
 
 // projectProposals settles the credits that a decision proposes for a project: as the next version of its budget, or without one.
 func (s *site) projectProposals(c *fiber.Ctx) error {
-	b, project, err := s.budgetOf(c)
+	b, project, page, err := s.budgetForm(c, "proposals.of")
 	if err != nil {
 		return err
 	}
-	if err := identity.See(actor(c), identity.PermEditBudget, identity.PermReadPortfolio, project.Place(), "project", int64(project.ID)); err != nil {
-		return err
-	}
-	p := s.printer(c)
-	here := views.BudgetURL(project.ID)
-	page := views.FormPage{Base: s.base(c, p, p.T("proposals.of", project.Name), views.SectionRoadmaps), Intro: p.ProposalIntro(b)}
-	page.Trail = []views.Link{{Text: project.Name, URL: views.ProjectURL(project.ID, views.Day{})}, {Text: p.T("budget.title"), URL: here}}
+	p, here := page.Printer, views.BudgetURL(project.ID)
+	page.Intro = p.ProposalIntro(b)
 	if c.Method() == fiber.MethodGet && len(b.Proposals) == 0 { // they were settled meanwhile
 		return s.render(c, views.SectionsPage{Base: page.Base, Lead: page.Intro})
 	}

@@ -17,6 +17,7 @@ import (
 type arbitrating struct {
 	open     []portfolio.ScenarioOption // that the committee may decide on
 	chosen   *portfolio.ScenarioOption  // the one that is shown; nil: none
+	changes  portfolio.ScenarioChanges  // since the chosen one was frozen
 	reversed *governance.DecisionCard   // the decision that is taken back; nil: none
 }
 
@@ -35,6 +36,10 @@ func (s *site) arbitrating(c *fiber.Ctx, card governance.CommitteeCard, in *inpu
 	at := slices.IndexFunc(a.open, func(o portfolio.ScenarioOption) bool { return strconv.FormatInt(int64(o.ID), 10) == id })
 	if at >= 0 {
 		a.chosen = &a.open[at]
+		a.changes, err = s.deps.Portfolio.ScenarioChanges(c.UserContext(), actor(c), a.chosen.ID)
+		if kind := fault.KindOf(err); err != nil && kind != fault.KindNotFound && kind != fault.KindForbidden { // who decides may not read the portfolio beside
+			return a, err
+		}
 	}
 	if reverses == "" {
 		return a, nil
@@ -57,6 +62,9 @@ func (s *site) arbitrating(c *fiber.Ctx, card governance.CommitteeCard, in *inpu
 // offer adds to the form of a decision what it may do with scenarios.
 func (a arbitrating) offer(page *views.FormPage) {
 	fields := page.ArbitrationFields(a.open, a.chosen)
+	if a.chosen != nil {
+		fields = append(fields, page.ChangeFields(a.changes)...)
+	}
 	if a.reversed != nil {
 		fields = page.ReversalFields(*a.reversed)
 	}

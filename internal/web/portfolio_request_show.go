@@ -114,7 +114,7 @@ func (s *site) requestSkills(c *fiber.Ctx) error {
 	}
 	q, p := rep.Request, s.printer(c)
 	page := &views.DaysPage{Base: s.requestFrame(c, p.T("request.skills.edit"), rep), Intro: []string{p.T("request.skills.text")}}
-	page.SetDays(rep.Skills, rep.Quarters)
+	page.SetDays(rep.Skills, rep.Quarters, s.today())
 	page.Form = page.NewForm(views.RequestURL(q.ID, "skills"), p.T("register.save"), views.RequestURL(q.ID), q.Version, p.DaysFields(rep.Skills, rep.Quarters, q.Skills)...)
 	return s.saveDays(c, page, views.RequestURL(q.ID), func(in *input) error {
 		needs := in.days(rep.Skills, rep.Quarters, false)

@@ -4,11 +4,11 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"jalon/identity"
-	"jalon/internal/audit"
 	"jalon/internal/fault"
 	"jalon/portfolio"
 	"jalon/views"
@@ -20,14 +20,16 @@ type ScenarioWork interface {
 	Scenario(ctx context.Context, actor identity.Actor, id portfolio.ScenarioID) (portfolio.Scenario, error)
 	CreateScenario(ctx context.Context, actor identity.Actor, id portfolio.RoadmapID, in portfolio.ScenarioInput) (portfolio.Scenario, error)
 	UpdateScenario(ctx context.Context, actor identity.Actor, id portfolio.ScenarioID, version int64, in portfolio.ScenarioInput) (portfolio.Scenario, error)
-	ChooseSubject(ctx context.Context, actor identity.Actor, id portfolio.ScenarioID, version int64, c portfolio.ScenarioChoice) (portfolio.Scenario, error)
+	ChooseSubjects(ctx context.Context, actor identity.Actor, id portfolio.ScenarioID, version int64, choices []portfolio.ScenarioChoice) (portfolio.Scenario, error)
 	LimitScenario(ctx context.Context, actor identity.Actor, id portfolio.ScenarioID, version int64, limits []portfolio.ScenarioLimit) (portfolio.Scenario, error)
 	AskThemes(ctx context.Context, actor identity.Actor, id portfolio.ScenarioID, version int64, themes []portfolio.ScenarioTheme) (portfolio.Scenario, error)
+	SearchFurther(ctx context.Context, actor identity.Actor, id portfolio.ScenarioID) error
 	FreezeScenario(ctx context.Context, actor identity.Actor, id portfolio.ScenarioID, version int64) (portfolio.Scenario, error)
 	ThawScenario(ctx context.Context, actor identity.Actor, id portfolio.ScenarioID, version int64) (portfolio.Scenario, error)
 	WithdrawScenario(ctx context.Context, actor identity.Actor, id portfolio.ScenarioID, version int64) (portfolio.Scenario, error)
 	Workbench(ctx context.Context, actor identity.Actor, id portfolio.ScenarioID) (portfolio.WorkbenchReport, error)
 	Insight(ctx context.Context, actor identity.Actor, id portfolio.ScenarioID) (portfolio.ScenarioInsight, error)
+	ScenarioChanges(ctx context.Context, actor identity.Actor, id portfolio.ScenarioID) (portfolio.ScenarioChanges, error)
 	CompareScenarios(ctx context.Context, actor identity.Actor, roadmap portfolio.RoadmapID, ids []portfolio.ScenarioID) (portfolio.ScenarioComparison, error)
 	Quota(ctx context.Context, actor identity.Actor, id portfolio.RoadmapID) (portfolio.EntryQuota, error)
 	SetQuota(ctx context.Context, actor identity.Actor, in portfolio.EntryQuota) (portfolio.EntryQuota, error)
@@ -45,6 +47,7 @@ var scenarioRoutes = []route{
 	page("/scenarios/:id/frontier", identity.PermReadPortfolio, (*site).scenarioFrontier),
 	page("/scenarios/:id/map", identity.PermReadPortfolio, (*site).scenarioMap),
 	act("/scenarios/:id/choices", identity.PermEditScenario, (*site).scenarioChoose),
+	act("/scenarios/:id/search", identity.PermEditScenario, (*site).scenarioSearch),
 	form("/scenarios/:id/edit", identity.PermEditScenario, (*site).scenarioEdit),
 	form("/scenarios/:id/limits", identity.PermEditScenario, (*site).scenarioLimits),
 	form("/scenarios/:id/themes", identity.PermEditScenario, (*site).scenarioThemes),
@@ -111,6 +114,17 @@ func (s *site) scenarioProgress(c *fiber.Ctx) error {
 	return c.SendString(page.Progress().HTML())
 }
 
+// scenarioSearch has the search go on where it ended without a proof.
+func (s *site) scenarioSearch(c *fiber.Ctx) error {
+	id, err := scenarioID(c)
+	if err != nil {
+		return err
+	}
+	return s.act(c, "flash.scenario_searching", func(*input) (string, error) {
+		return views.ScenarioURL(id), s.deps.Portfolio.SearchFurther(c.UserContext(), actor(c), id)
+	})
+}
+
 func (s *site) scenarioFrontier(c *fiber.Ctx) error {
 	page, err := s.bench(c)
 	if err != nil {
@@ -144,13 +158,24 @@ func (s *site) scenarioMap(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		shown.Weights = map[portfolio.ProjectID]int64{}
-		for i := range report.Projects {
-			shown.Weights[report.Projects[i].ID] = report.Projects[i].Weight
-		}
+		shown.Weights = weightsOf(report, page.Report.Subjects)
 	}
 	shown.Base = s.scenarioFrame(c, page, "scenarios.map", "map")
 	return s.render(c, shown.Page())
+}
+
+// weightsOf gives what running projects weigh, and what candidates would.
+func weightsOf(r *portfolio.Report, all []portfolio.SubjectLine) map[portfolio.Subject]int64 {
+	out := map[portfolio.Subject]int64{}
+	for i := range r.Projects {
+		out[portfolio.Subject{Project: r.Projects[i].ID}] = r.Projects[i].Weight
+	}
+	for _, l := range all {
+		if l.Kind == portfolio.KindRequest && !l.CostUnknown {
+			out[l.Subject] = r.EntryWeight(l.CostP50)
+		}
+	}
+	return out
 }
 
 func scenarioFile(format string) func(*site, *fiber.Ctx) error {
@@ -196,7 +221,7 @@ func choicesTyped(in *input, r *portfolio.WorkbenchReport) ([]portfolio.Scenario
 	return out, nil
 }
 
-// scenarioChoose takes choices of the workbench, one after the other. The first that cannot be taken comes back with those after it, as they were typed.
+// scenarioChoose takes choices of the workbench: all that were changed, or none. When one cannot be taken they come back as they were typed.
 func (s *site) scenarioChoose(c *fiber.Ctx) error {
 	page, err := s.bench(c)
 	if err != nil {
@@ -207,35 +232,20 @@ func (s *site) scenarioChoose(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	version := in.version()
-	for i, choice := range choices {
-		ctx := c.UserContext()
-		if i > 0 {
-			ctx = s.onceMore(c, choice.Subject)
-		}
-		is, err := s.deps.Portfolio.ChooseSubject(ctx, actor(c), id, version, choice)
-		if err != nil && s.wasDone(c, err) {
-			return s.leadOn(c, views.ScenarioURL(id))
-		}
-		if err != nil {
-			return s.refuseChoices(c, id, choices[i:], err)
-		}
-		version = is.Version
+	if len(choices) > 0 {
+		_, err = s.deps.Portfolio.ChooseSubjects(c.UserContext(), actor(c), id, in.version(), choices)
+	}
+	if err != nil && s.wasDone(c, err) {
+		return s.leadOn(c, views.ScenarioURL(id))
+	}
+	if err != nil {
+		return s.refuseChoices(c, id, choices, err)
 	}
 	return s.see(c, views.ScenarioURL(id))
 }
 
-// onceMore books the work on a further subject of the form under a key of its own: one form may settle several.
-func (s *site) onceMore(c *fiber.Ctx, subject portfolio.Subject) context.Context {
-	once, ok := c.Locals(onceKey).(string)
-	if !ok {
-		return c.UserContext()
-	}
-	return audit.WithRequest(c.UserContext(), once+":"+subject.Key())
-}
-
 // refuseChoices shows the workbench as it stands, with the choices that could not be taken as they were typed.
-func (s *site) refuseChoices(c *fiber.Ctx, id portfolio.ScenarioID, left []portfolio.ScenarioChoice, err error) error {
+func (s *site) refuseChoices(c *fiber.Ctx, id portfolio.ScenarioID, choices []portfolio.ScenarioChoice, err error) error {
 	switch fault.KindOf(err) {
 	case fault.KindInvalid, fault.KindConflict, fault.KindStale:
 	default:
@@ -247,14 +257,18 @@ func (s *site) refuseChoices(c *fiber.Ctx, id portfolio.ScenarioID, left []portf
 	}
 	c.Status(statusOf(err))
 	page.Asked = map[string]views.ChoiceTyped{}
-	for _, choice := range left {
+	for _, choice := range choices {
 		page.Asked[choice.Subject.Key()] = views.ChoiceTyped{Choice: choice}
 	}
 	page.Form.Stale = fault.KindOf(err) == fault.KindStale
 	if f := fault.As(err); f != nil && len(f.Fields) > 0 {
-		first := page.Asked[left[0].Subject.Key()]
-		first.Error = page.T(f.Fields[0].Key, f.Fields[0].Args...)
-		page.Asked[left[0].Subject.Key()] = first
+		for _, wrong := range f.Fields {
+			key, _, _ := strings.Cut(wrong.Name, ".")
+			if row := page.Asked[key]; row.Error == "" {
+				row.Error = page.T(wrong.Key, wrong.Args...)
+				page.Asked[key] = row
+			}
+		}
 	} else if !page.Form.Stale {
 		page.Form.Message = page.Fault(err)
 	}

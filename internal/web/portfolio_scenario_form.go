@@ -69,6 +69,24 @@ func (s *site) scenarioFor(c *fiber.Ctx) (portfolio.Scenario, portfolio.Roadmap,
 	return x, r, err
 }
 
+// weighedScenario is a scenario that a page changes, with its roadmap and what is known of its selection.
+type weighedScenario struct {
+	portfolio.Scenario
+	roadmap portfolio.Roadmap
+	report  portfolio.WorkbenchReport
+	p       views.Printer
+}
+
+// weighedFor loads the scenario of the address as scenarioFor does, with its selection.
+func (s *site) weighedFor(c *fiber.Ctx) (w weighedScenario, err error) {
+	if w.Scenario, w.roadmap, err = s.scenarioFor(c); err != nil {
+		return w, err
+	}
+	w.p = s.printer(c)
+	w.report, err = s.deps.Portfolio.Workbench(c.UserContext(), actor(c), w.ID)
+	return w, err
+}
+
 // scenarioForm starts a page with a form about a scenario.
 func (s *site) scenarioForm(c *fiber.Ctx, x portfolio.Scenario, r portfolio.Roadmap, title, path, submit string, intro []string, fields ...views.Field) views.FormPage {
 	p := s.printer(c)
@@ -132,47 +150,37 @@ func (in *input) scenarioLimits(r *portfolio.WorkbenchReport) []portfolio.Scenar
 }
 
 func (s *site) scenarioLimits(c *fiber.Ctx) error {
-	x, r, err := s.scenarioFor(c)
+	w, err := s.weighedFor(c)
 	if err != nil {
 		return err
 	}
-	report, err := s.deps.Portfolio.Workbench(c.UserContext(), actor(c), x.ID)
-	if err != nil {
-		return err
-	}
-	if report.CostHidden { // who may not see credits may not set them
+	if w.report.CostHidden { // who may not see credits may not set them
 		return fault.Forbidden("permission.denied", string(identity.PermReadCost))
 	}
-	p := s.printer(c)
-	intro := []string{p.T("scenarios.limits.text")}
-	if len(report.Limits) == 0 {
-		intro = append(intro, p.T("scenarios.limits.none"))
+	intro := []string{w.p.T("scenarios.limits.text")}
+	if len(w.report.Limits) == 0 {
+		intro = append(intro, w.p.T("scenarios.limits.none"))
 	}
-	page := s.scenarioForm(c, x, r, "scenarios.limits", "limits", p.T("register.save"), intro, p.ScenarioLimitFields(&report)...)
+	page := s.scenarioForm(c, w.Scenario, w.roadmap, "scenarios.limits", "limits", w.p.T("register.save"), intro, w.p.ScenarioLimitFields(&w.report)...)
 	return s.edit(c, edit{page: page, done: "flash.saved", save: func(in *input) (string, error) {
-		limits := in.scenarioLimits(&report)
+		limits := in.scenarioLimits(&w.report)
 		if err := in.err(); err != nil {
 			return "", err
 		}
-		_, err := s.deps.Portfolio.LimitScenario(c.UserContext(), actor(c), x.ID, in.version(), limits)
-		return views.ScenarioURL(x.ID), err
+		_, err := s.deps.Portfolio.LimitScenario(c.UserContext(), actor(c), w.ID, in.version(), limits)
+		return views.ScenarioURL(w.ID), err
 	}})
 }
 
 func (s *site) scenarioThemes(c *fiber.Ctx) error {
-	x, r, err := s.scenarioFor(c)
+	w, err := s.weighedFor(c)
 	if err != nil {
 		return err
 	}
-	report, err := s.deps.Portfolio.Workbench(c.UserContext(), actor(c), x.ID)
-	if err != nil {
-		return err
-	}
-	p := s.printer(c)
-	page := s.scenarioForm(c, x, r, "scenarios.themes", "themes", p.T("register.save"), []string{p.T("scenarios.themes.help")}, p.ScenarioThemeFields(&report)...)
+	page := s.scenarioForm(c, w.Scenario, w.roadmap, "scenarios.themes", "themes", w.p.T("register.save"), []string{w.p.T("scenarios.themes.help")}, w.p.ScenarioThemeFields(&w.report)...)
 	return s.edit(c, edit{page: page, done: "flash.saved", save: func(in *input) (string, error) {
 		var asked []portfolio.ScenarioTheme
-		for _, t := range report.Themes {
+		for _, t := range w.report.Themes {
 			a := portfolio.ScenarioTheme{ThemeID: t.ID, MinProjects: in.integer(views.ThemeInput("least", t.ID))}
 			if worth := in.share(views.ThemeInput("worth", t.ID)); worth != nil {
 				a.MinValue = *worth
@@ -183,29 +191,24 @@ func (s *site) scenarioThemes(c *fiber.Ctx) error {
 		if err := in.err(); err != nil {
 			return "", err
 		}
-		_, err := s.deps.Portfolio.AskThemes(c.UserContext(), actor(c), x.ID, in.version(), asked)
-		return views.ScenarioURL(x.ID), err
+		_, err := s.deps.Portfolio.AskThemes(c.UserContext(), actor(c), w.ID, in.version(), asked)
+		return views.ScenarioURL(w.ID), err
 	}})
 }
 
 func (s *site) scenarioFreeze(c *fiber.Ctx) error {
-	x, r, err := s.scenarioFor(c)
+	w, err := s.weighedFor(c)
 	if err != nil {
 		return err
 	}
-	report, err := s.deps.Portfolio.Workbench(c.UserContext(), actor(c), x.ID)
-	if err != nil {
-		return err
+	intro := []string{w.p.T("scenarios.freeze.text"), w.p.ProofText(w.report.Result)}
+	if w.report.Result.Found() && !w.report.Result.Proven() {
+		intro = []string{w.p.T("scenarios.freeze.text"), w.p.T("scenarios.freeze.open", w.p.ProofText(w.report.Result))}
 	}
-	p := s.printer(c)
-	intro := []string{p.T("scenarios.freeze.text"), p.ProofText(report.Result)}
-	if report.Result.Found() && !report.Result.Proven() {
-		intro = []string{p.T("scenarios.freeze.text"), p.T("scenarios.freeze.open", p.ProofText(report.Result))}
-	}
-	page := s.scenarioForm(c, x, r, "scenarios.freeze", "freeze", p.T("scenarios.freeze"), intro)
+	page := s.scenarioForm(c, w.Scenario, w.roadmap, "scenarios.freeze", "freeze", w.p.T("scenarios.freeze"), intro)
 	return s.edit(c, edit{page: page, done: "flash.scenario_frozen", save: func(in *input) (string, error) {
-		_, err := s.deps.Portfolio.FreezeScenario(c.UserContext(), actor(c), x.ID, in.version())
-		return views.ScenarioURL(x.ID), err
+		_, err := s.deps.Portfolio.FreezeScenario(c.UserContext(), actor(c), w.ID, in.version())
+		return views.ScenarioURL(w.ID), err
 	}})
 }
 

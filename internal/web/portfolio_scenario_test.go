@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -113,6 +115,50 @@ func TestStaleChoice(t *testing.T) {
 	if got := page.Form(at + "/choices").Get("force_" + key); got != "in" {
 		t.Error("the choice is not kept")
 	}
+}
+
+// TestChoicesAreOne: a form of several rows takes all of them or none, and says beside each row what is wrong with it.
+func TestChoicesAreOne(t *testing.T) {
+	d := newDesk(t)
+	manager := d.as(identity.RoleRoadmapManager)
+	at := manager.weigh("Ensemble")
+	report := must[portfolio.WorkbenchReport](t)(d.portfolio.Workbench(t.Context(), operator, portfolio.ScenarioID(lastNumber(t, at))))
+	if len(report.Subjects) < 2 {
+		t.Fatalf("%d subjects", len(report.Subjects))
+	}
+	first, second := report.Subjects[0].Subject.Key(), report.Subjects[1].Subject.Key()
+	held, err := manager.identity.Session(t.Context(), strings.TrimPrefix(manager.cookie, "jalon_session="))
+	if err != nil {
+		t.Fatal(err)
+	}
+	send := func(why string) (*http.Response, *htmltest.Page) {
+		res, body := manager.send(at+"/choices", url.Values{"_csrf": {held.CSRF}, "_version": {manager.page(at).One("#part-subjects input[name=_version]").Attr("value")}, "row": {first, second},
+			"force_" + first: {"out"}, "why_" + first: {"obsolete"}, "force_" + second: {"out"}, "why_" + second: {why}})
+		return res, htmltest.Parse(t, body)
+	}
+	res, page := send("")
+	if res.StatusCode != http.StatusUnprocessableEntity || page.One("#c-"+second+"-why").Attr("aria-invalid") != "true" || page.One("#c-"+first+"-why").Attr("aria-invalid") != "" {
+		t.Errorf("one row without a reason: %d", res.StatusCode)
+	}
+	if is := must[portfolio.Scenario](t)(d.portfolio.Scenario(t.Context(), operator, report.Scenario.ID)); is.Version != report.Scenario.Version {
+		t.Error("the other row was taken alone")
+	}
+	if res, _ = send("drift"); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("both rows: %d", res.StatusCode)
+	}
+	if is := must[portfolio.Scenario](t)(d.portfolio.Scenario(t.Context(), operator, report.Scenario.ID)); is.Version != report.Scenario.Version+1 {
+		t.Errorf("both rows are %d steps", is.Version-report.Scenario.Version)
+	}
+}
+
+// lastNumber is the number that an address ends with.
+func lastNumber(t *testing.T, address string) int64 {
+	t.Helper()
+	n, err := strconv.ParseInt(path.Base(address), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func TestScenarioLimits(t *testing.T) {
@@ -232,5 +278,26 @@ func TestDecideOnScenario(t *testing.T) {
 	}
 	if text := plainSpaces(manager.page(at).One("main").Text()); !strings.Contains(text, "Soumis de lille") {
 		t.Errorf("the decision does not name its scenario: %q", text)
+	}
+}
+
+// TestChangesAreShown: what a submitted scenario does not know of stands on its workbench and in the form of the decision.
+func TestChangesAreShown(t *testing.T) {
+	d := newDesk(t)
+	manager := d.as(identity.RoleRoadmapManager)
+	scenario := d.home.weighed.steps["withdraw"]
+	pages := []string{views.ScenarioURL(scenario), views.CommitteePath(d.home.committee.Code, "", "decisions/new") + "?scenario=" + fmt.Sprint(scenario)}
+	const changed = "n’est plus à choisir"
+	for _, at := range pages {
+		if text := plainSpaces(manager.page(at).One("main").Text()); strings.Contains(text, changed) {
+			t.Errorf("%s speaks of changes before there are any: %q", at, text)
+		}
+	}
+	q := must[portfolio.RequestReport](t)(d.portfolio.Request(t.Context(), operator, d.nominated().Request))
+	must[portfolio.Request](t)(d.portfolio.StepRequest(t.Context(), operator, q.Request.ID, q.Request.Version, portfolio.StepInput{Step: portfolio.StepRefuse, Reason: "Plus de besoin"}))
+	for _, at := range pages {
+		if text := plainSpaces(manager.page(at).One("main").Text()); !strings.Contains(text, changed) {
+			t.Errorf("%s does not tell that a candidate is gone: %q", at, text)
+		}
 	}
 }

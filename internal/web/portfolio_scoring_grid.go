@@ -146,9 +146,12 @@ func (s *site) gridCompare(c *fiber.Ctx) error {
 	page, back := s.gridPage(c, g, r, "grids.compare"), views.GridURL(g.ID)
 	page.Intro = []string{page.T("grids.compare.text")}
 	page.Form = page.NewForm(cleanPath(c), page.T("register.save"), back, g.Version, page.JudgmentFields(g)...)
-	page.Form.Preview = page.T("grids.compare.preview")
+	page.Form.Preview, page.Form.Live = page.T("grids.compare.preview"), true
 	if in := s.input(c); c.Method() == fiber.MethodPost && in.has(views.FieldPreview) {
 		return s.comparisonTyped(c, page, g, in)
+	}
+	if priorities, err := g.Priorities(); err == nil && len(g.Judgments) > 0 && c.Method() == fiber.MethodGet {
+		page.Outro = page.Outcome(g, priorities)
 	}
 	return s.edit(c, edit{page: page, done: "flash.saved", save: func(in *input) (string, error) {
 		judgments := in.judgments(g)

@@ -145,7 +145,7 @@ func TestGridByForm(t *testing.T) {
 	if old, _, _ := d.portfolio.Grid(d.ctx(), operator, d.home.scores.active); old.State != portfolio.GridRetired {
 		t.Errorf("the former grid is %s", old.State)
 	}
-	if text := v.page(fmt.Sprintf("/roadmaps/%d/ranking", d.home.roadmap.ID)).All("main tbody tr")[0].Text(); !strings.Contains(text, "8 sur 9") {
+	if text := v.page(fmt.Sprintf("/roadmaps/%d/ranking", d.home.roadmap.ID)).All("main tbody tr")[0].Text(); !strings.Contains(text, "8 critères notés sur 9") {
 		t.Errorf("the scores were not carried over: %s", text)
 	}
 }

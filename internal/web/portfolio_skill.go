@@ -166,7 +166,7 @@ func (s *site) capacitiesEdit(c *fiber.Ctx) error {
 	back := views.Under(r.ID, views.PartCapacities)
 	page := &views.DaysPage{Base: s.roadmapFrame(c, p, p.T("capacities.edit"), r), Intro: []string{p.T("capacities.text")}}
 	page.Trail = append(page.Trail, views.Link{Text: p.T("staffing.title"), URL: back})
-	page.SetDays(plan.Skills, plan.Quarters)
+	page.SetDays(plan.Skills, plan.Quarters, s.today())
 	page.Form = page.NewForm(back+"/edit", p.T("register.save"), back, plan.Mark, p.DaysFields(plan.Skills, plan.Quarters, plan.Needs)...)
 	return s.saveDays(c, page, back, func(in *input) error {
 		all := in.days(plan.Skills, plan.Quarters, true)
@@ -210,7 +210,7 @@ func (s *site) projectNeedsEdit(c *fiber.Ctx) error {
 	page := &views.DaysPage{Base: needs.Base, Intro: []string{p.T("needs.edit.text")}}
 	page.Title = p.T("needs.edit")
 	page.Trail = append(page.Trail, views.Link{Text: p.T("needs.title"), URL: back})
-	page.SetDays(plan.Skills, plan.Quarters)
+	page.SetDays(plan.Skills, plan.Quarters, s.today())
 	page.Form = page.NewForm(back+"/edit", p.T("register.save"), back, plan.Mark, p.DaysFields(plan.Skills, plan.Quarters, plan.Needs)...)
 	return s.saveDays(c, page, back, func(in *input) error {
 		all := in.days(plan.Skills, plan.Quarters, false)

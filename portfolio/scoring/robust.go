@@ -145,20 +145,30 @@ func TopN(n int) Keep {
 	}
 }
 
-// Waterline keeps candidates from the greatest value down until one costs more than what is left of the budget: from there on all are below the
-// line, also those that would still fit. Costs must not be negative.
-func Waterline(costs []int64, budget int64) Keep {
+// Within keeps candidates from the greatest value down, each that has room under every limit beside those that are kept already: who has not is passed over, and a smaller one may
+// follow. uses holds what each candidate uses of each limit, which must not be negative; room what there is, where less than nothing leaves room for those only that use nothing of it.
+func Within(uses [][]int64, room []int64) Keep {
 	return func(values []int64) []bool {
-		kept, left := make([]bool, len(values)), budget
+		kept, left := make([]bool, len(values)), slices.Clone(room)
 		for _, i := range descending(values) {
-			if costs[i] > left {
-				break
+			if kept[i] = fits(uses[i], left); !kept[i] {
+				continue
 			}
-			left -= costs[i]
-			kept[i] = true
+			for k, n := range uses[i] {
+				left[k] -= n
+			}
 		}
 		return kept
 	}
+}
+
+func fits(uses, left []int64) bool {
+	for k, n := range uses {
+		if n > 0 && n > left[k] {
+			return false
+		}
+	}
+	return true
 }
 
 func descending(values []int64) []int {

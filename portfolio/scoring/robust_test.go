@@ -17,9 +17,12 @@ func TestKeep(t *testing.T) {
 	}{
 		{"none", TopN(0), "[false false false false]"}, {"fewer than none", TopN(-1), "[false false false false]"},
 		{"two, of equal ones the first", TopN(2), "[true false true false]"}, {"more than there are", TopN(9), "[true true true true]"},
-		{"the line stops at the first that does not fit", Waterline([]int64{60, 10, 50, 1}, 100), "[false false true false]"},
-		{"a budget for all", Waterline([]int64{60, 10, 50, 1}, 121), "[true true true true]"},
-		{"no budget", Waterline([]int64{60, 10, 50, 0}, 0), "[false false false false]"},
+		{"who has no room is passed over", Within([][]int64{{60}, {10}, {50}, {1}}, []int64{100}), "[false true true true]"},
+		{"of equal ones the first has the room", Within([][]int64{{50}, {1}, {50}, {50}}, []int64{100}), "[true false true false]"},
+		{"room for all", Within([][]int64{{60}, {10}, {50}, {1}}, []int64{121}), "[true true true true]"},
+		{"room in one year and not in the other", Within([][]int64{{1, 5}, {2, 2}, {3, 0}, {4, 0}}, []int64{7, 4}), "[false false true true]"},
+		{"less than no room", Within([][]int64{{60, 1}, {0, 1}, {50, 1}, {0, 1}}, []int64{-1, 3}), "[false true false true]"},
+		{"no limit", Within(make([][]int64, 4), nil), "[true true true true]"},
 	} {
 		if got := fmt.Sprint(tc.keep([]int64{5, 1, 9, 5})); got != tc.want {
 			t.Errorf("%s: %s, want %s", tc.name, got, tc.want)

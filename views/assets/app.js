@@ -101,14 +101,16 @@
         const writing = part.contains(at) && (at.matches("select, input[type='text']")) && part.querySelector("[data-dirty]");
         if (!other || writing) continue;
         const open = [...part.querySelectorAll("details")].map((d) => d.open);
-        const region = part.querySelector(".scroll");
-        const left = region ? region.scrollLeft : 0;
+        const left = [...part.querySelectorAll(".scroll")].map((r) => r.scrollLeft);
         part.replaceChildren(...other.childNodes);
         part.querySelectorAll("details").forEach((d, i) => { d.open = open[i]; });
-        if (region) part.querySelector(".scroll")?.scrollTo(left, 0);
+        part.querySelectorAll(".scroll").forEach((r, i) => r.scrollTo(left[i] || 0, 0));
       }
       status.replaceChildren(...fresh.querySelector("[data-poll]").childNodes);
-      if (at && at.id && !document.contains(at)) document.getElementById(at.id)?.focus({ preventScroll: true });
+      if (at && !document.contains(at)) {
+        const same = at.id ? document.getElementById(at.id) : at.href && [...bench.querySelectorAll("a")].find((a) => a.href === at.href);
+        same?.focus({ preventScroll: true });
+      }
       const wrong = bench.querySelector(".why .error");
       const said = bench.querySelector("[data-said]");
       if (wrong && said) setTimeout(() => { said.textContent = wrong.textContent; }, 100); // a reader of the screen hears what is asked for
@@ -118,19 +120,38 @@
     const take = async (answer) => {
       if (!replace(await answer.text())) leave();
     };
-    let timer = 0;
+    // Asked for less and less often while nothing changes, and not for ever: then the reader asks.
+    const often = 2000, seldom = 30000, enough = 20;
+    let timer = 0, wait = often, still = 0;
+    const plain = (shown) => { for (const p of bench.querySelectorAll("[data-plain]")) p.hidden = !shown; };
     const poll = () => {
       clearTimeout(timer);
       if (!state() || state().dataset.pending === undefined) return;
+      if (still >= enough) {
+        plain(true);
+        return;
+      }
       timer = setTimeout(async () => {
         try {
           const answer = await fetch(status.dataset.poll, { headers: { "X-Part": "progress" } });
           if (!answer.ok || answer.redirected) return;
           const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
-          if (fresh && fresh.dataset.key !== state().dataset.key) await take(await fetch(bench.dataset.bench));
+          if (fresh && fresh.dataset.key !== state().dataset.key) {
+            still = 0;
+            wait = often;
+            await take(await fetch(bench.dataset.bench));
+          } else {
+            still++;
+            wait = Math.min(wait * 1.5, seldom);
+          }
           poll();
-        } catch { /* the network is away: the link that looks again is still there */ }
-      }, 2000);
+        } catch { plain(true); /* the network is away: the link that looks again is there */ }
+      }, wait);
+    };
+    const afresh = () => {
+      still = 0;
+      wait = often;
+      poll();
     };
     let sending = Promise.resolve();
     const send = (key) => {
@@ -146,7 +167,7 @@
         delete row.dataset.dirty;
         try {
           await take(await fetch(form.action, { method: "POST", body: fields }));
-          poll();
+          afresh();
         } catch {
           form.submit();
         }
@@ -164,8 +185,31 @@
       const row = e.target.matches("input[type='text']") && e.target.closest("[data-row]");
       if (row) row.dataset.dirty = "";
     });
-    for (const plain of bench.querySelectorAll("[data-plain]")) plain.hidden = true;
+    plain(false);
     poll();
+  }
+
+  // What would follow from a form is told while it is filled in: its preview is asked for after every change.
+  for (const form of document.querySelectorAll("form[data-live]")) {
+    const box = document.querySelector("[data-outro]");
+    let timer, latest;
+    const ask = async () => {
+      const fields = new URLSearchParams(new FormData(form));
+      fields.set("_preview", "1");
+      if (latest) latest.abort();
+      latest = new AbortController();
+      try {
+        const answer = await fetch(form.action, { method: "POST", body: fields, signal: latest.signal });
+        const part = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-outro]");
+        if (part) box.replaceChildren(...part.childNodes);
+      } catch {
+        // the network is gone, or a later question took over: the button asks as well
+      }
+    };
+    form.addEventListener("change", () => {
+      clearTimeout(timer);
+      timer = setTimeout(ask, 300);
+    });
   }
 
   // What may be about the same as a request while it is written: asked for when the typing pauses.

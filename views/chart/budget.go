@@ -114,17 +114,10 @@ type budgetPlot struct {
 }
 
 func (p *budgetPlot) row(r BudgetBar, y float64) {
-	c, em := p.c, p.em
-	middle := y + em*1.45
-	lines := wrap(r.Label, p.left-em, em, false, 2)
-	base := middle + em*0.34 - em*0.6*float64(len(lines)-1)
-	for _, line := range lines {
-		c.Text(0, base, fit(c, line, p.left-em*0.6, em, false), TextStyle{Size: em, Ink: Text})
-		base += em * 1.2
-	}
+	middle := y + p.em*1.45
+	rowLabel(p.c, r.Label, p.left, middle)
 	p.marks(r, middle)
-	c.Text(p.width, middle-em*0.15, fit(c, r.Text, p.column, em, true), TextStyle{Size: em, Bold: true, Ink: Text, Anchor: End})
-	c.Text(p.width, middle+em*0.95, fit(c, r.Of, p.column, em*0.85, false), TextStyle{Size: em * 0.85, Ink: Muted, Anchor: End})
+	rowFigure{text: r.Text, of: r.Of}.draw(p.c, p.width, p.column, middle-p.em*0.15, middle+p.em*0.95)
 }
 
 // marks draws the figures of a row, the broadest first.

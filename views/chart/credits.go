@@ -142,21 +142,10 @@ type creditPlot struct {
 }
 
 func (p *creditPlot) row(r CreditBar, y float64) {
-	c, em := p.c, p.em
-	middle := y + em*1.3
-	lines := wrap(r.Label, p.left-em, em, false, 2)
-	base := middle + em*0.34 - em*0.6*float64(len(lines)-1)
-	for _, line := range lines {
-		c.Text(0, base, fit(c, line, p.left-em*0.6, em, false), TextStyle{Size: em, Ink: Text})
-		base += em * 1.2
-	}
+	middle := y + p.em*1.3
+	rowLabel(p.c, r.Label, p.left, middle)
 	p.marks(r, middle)
-	of := TextStyle{Size: em * 0.85, Ink: Muted, Anchor: End}
-	if r.Credit != nil && r.total() > *r.Credit {
-		of.Ink, of.Bold = Red, true
-	}
-	c.Text(p.width, middle-em*0.15, fit(c, r.Text, p.column, em, true), TextStyle{Size: em, Bold: true, Ink: Text, Anchor: End})
-	c.Text(p.width, middle+em*0.95, fit(c, r.Of, p.column, of.Size, of.Bold), of)
+	rowFigure{r.Text, r.Of, r.Credit != nil && r.total() > *r.Credit}.draw(p.c, p.width, p.column, middle-p.em*0.15, middle+p.em*0.95)
 }
 
 func (p *creditPlot) marks(r CreditBar, y float64) {

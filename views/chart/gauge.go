@@ -112,20 +112,9 @@ type gaugePlot struct {
 }
 
 func (p *gaugePlot) row(r Gauge, y float64) {
-	c, em := p.c, p.em
-	lines := wrap(r.Label, p.left-em, em, false, 2)
-	base := y + em*0.34 - em*0.6*float64(len(lines)-1)
-	for _, line := range lines {
-		c.Text(0, base, fit(c, line, p.left-em*0.6, em, false), TextStyle{Size: em, Ink: Text})
-		base += em * 1.2
-	}
+	rowLabel(p.c, r.Label, p.left, y)
 	p.bar(r, y)
-	state := TextStyle{Size: em * 0.85, Ink: Muted, Anchor: End}
-	if r.Over() {
-		state.Ink, state.Bold = Red, true
-	}
-	c.Text(p.width, y-em*0.2, fit(c, r.Text, p.column, em, true), TextStyle{Size: em, Bold: true, Ink: Text, Anchor: End})
-	c.Text(p.width, y+em*0.9, fit(c, r.State, p.column, state.Size, state.Bold), state)
+	rowFigure{r.Text, r.State, r.Over()}.draw(p.c, p.width, p.column, y-p.em*0.2, y+p.em*0.9)
 }
 
 func (p *gaugePlot) bar(r Gauge, y float64) {

@@ -15,18 +15,23 @@ func (p *pack) arbitration(a views.PackArbitration) {
 	themes := a.Themes()
 	p.shown(themes, p.optionWidths(themes)...)
 	p.gap(6)
-	p.heading(a.MainTitle(), 60)
-	p.y += 2
 	c := a.Credits()
-	p.picture(c.Title, c.Height(bodyWidth, budgetEm), c.Draw)
+	tall := c.Height(bodyWidth, budgetEm)
+	p.heading(a.MainTitle(), min(tall+60, wholePage/2)) // not alone at the foot of a page
+	p.y += 2
+	p.picture(c.Title, tall, c.Draw)
+	for _, text := range a.Votes() {
+		p.note(text)
+	}
 	for _, t := range []views.Table{a.Entering(), a.Stopping(), a.Leaving()} {
 		p.shown(t, 0, 92, 40, 56, 150)
 	}
-	p.shown(a.Price(), 140, 92, 118, 0)
+	p.shown(a.Price(), 124, 84, 92, 0)
 	p.note(a.PriceNote())
-	if next := a.Next(); next != "" {
-		p.gap(4)
-		p.paragraph(next, bodyText)
+	p.gap(4)
+	p.paragraph(a.Next(), bodyText)
+	if note := a.FrontierNote(); note != "" {
+		p.paragraph(note, bodyText)
 	}
 	if a.HasFrontier() {
 		f := a.Frontier()

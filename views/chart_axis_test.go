@@ -1,4 +1,4 @@
-package chart_test
+package views_test
 
 import (
 	"regexp"
