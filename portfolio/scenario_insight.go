@@ -12,12 +12,12 @@ import (
 func (c *scenarioContent) insight(a selection.Answer) ScenarioInsight {
 	out := ScenarioInsight{Result: SelectionResult{Status: string(a.Status), Value: a.Value, Bound: a.Bound, GapBP: a.GapBP, Selected: len(a.Selected)},
 		Frontier: told[FrontierPoint](a.Frontier != nil), Forced: told[ForcedPrice](a.Forced != nil), Refused: told[RefusedLine](a.Refused != nil), Alternatives: told[AlternativeLine](a.Alternatives != nil)}
-	axis := slices.ContainsFunc(c.Limits, func(l contentLimit) bool { return l.Kind == GaugeCredit && l.limit() != nil })
+	axis, spent := c.axis()
 	for _, p := range a.Frontier {
 		if !axis {
 			break // without a limited year there is nothing to draw it along
 		}
-		out.Frontier = append(out.Frontier, FrontierPoint{Total: money.Amount(p.Total), Value: p.Value, Bound: p.Bound, Proven: p.Proven, Selected: c.heads(p.Selected)})
+		out.Frontier = append(out.Frontier, FrontierPoint{Total: money.Amount(p.Total + spent), Value: p.Value, Bound: p.Bound, Proven: p.Proven, Selected: c.heads(p.Selected)})
 	}
 	for _, p := range a.Forced {
 		if s := c.named(p.ID); s != nil {
@@ -89,6 +89,16 @@ func extras(by map[string]int64) []ExtraCredit {
 		out = append(out, ExtraCredit{key, by[key]})
 	}
 	return out
+}
+
+// axis tells whether a credit is limited, and what was spent of those that are: the engine chooses beyond it, and totals of credits are with it, as those of gauges are.
+func (c *scenarioContent) axis() (limited bool, spent int64) {
+	for _, l := range c.Limits {
+		if l.Kind == GaugeCredit && l.limit() != nil {
+			limited, spent = true, spent+l.Spent
+		}
+	}
+	return limited, spent
 }
 
 // Blind is the insight for a reader who may not read costs: the frontier and the next credit speak of nothing else.
