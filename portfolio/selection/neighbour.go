@@ -227,15 +227,7 @@ func (s *search) dive() {
 			}
 		}
 		if at < 0 {
-			x := make([]int8, len(s.point))
-			for j, v := range s.point {
-				if v > 0.5 {
-					x[j] = 1
-				}
-			}
-			if s.p.holds(x) {
-				s.take(x)
-			}
+			s.takePoint()
 			return
 		}
 		mark := len(s.dom.trail)

@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// extend gives the program with further rows at its end.
+// extend gives the program with further rows at its end. They count as rules: who knows them for cuts says so.
 func (p *program) extend(rows []row) *program {
 	q := *p
-	q.rows = slices.Clone(p.rows)
+	q.rows, q.cuts = slices.Clone(p.rows), 0
 	for _, r := range rows {
 		q.rows = append(q.rows, p.fit(r))
 	}

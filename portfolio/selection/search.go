@@ -249,21 +249,27 @@ func (s *search) anyFree() int {
 
 // integral takes the relaxation's solution, whose columns are all whole.
 func (s *search) integral(n *node) {
+	if s.takePoint() && n.bound <= s.known {
+		return
+	}
+	if j := s.anyFree(); j >= 0 { // the numbers were astray: go on by hand
+		s.split(n, j)
+	}
+}
+
+// takePoint takes the choice that the point is, if it is one; false where it breaks a row.
+func (s *search) takePoint() bool {
 	x := make([]int8, len(s.point))
 	for j, v := range s.point {
 		if v > 0.5 {
 			x[j] = 1
 		}
 	}
-	if s.p.holds(x) {
-		s.take(x)
-		if n.bound <= s.known {
-			return
-		}
+	if !s.p.holds(x) {
+		return false
 	}
-	if j := s.anyFree(); j >= 0 { // the numbers were astray: go on by hand
-		s.split(n, j)
-	}
+	s.take(x)
+	return true
 }
 
 func (s *search) take(x []int8) {

@@ -47,18 +47,13 @@ func (m *model) adopt(o *model) {
 // numbered is the row of a number.
 func (m *model) numbered(n int32) row {
 	for _, r := range m.rules {
-		if k := int(n) - int(firstOf(r)); k >= 0 && k < len(r.rows) {
-			return r.rows[k]
+		for _, row := range r.rows {
+			if row.from == n {
+				return row
+			}
 		}
 	}
 	return row{}
-}
-
-func firstOf(r rule) int32 {
-	if len(r.rows) == 0 {
-		return 1 << 30
-	}
-	return r.rows[0].from
 }
 
 func (r row) same(o row) bool {
