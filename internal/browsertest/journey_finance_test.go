@@ -21,9 +21,7 @@ const books = "/organisations/1/finance"
 // finance system, lines worked through by keys, a rule, and the signature of somebody else.
 func TestFinanceJourney(t *testing.T) {
 	t.Parallel()
-	p := newProgram(t)
-	p.add(anne)
-	p.run("", "import", "projects", p.write("projets.csv", townList), "--roadmap", "FDR", "--profile", "jalon")
+	p := listedTown(t)
 	p.add(chloe, "--role", "finance")
 	p.add(denis, "--role", "finance")
 	base := p.serve("serve")

@@ -10,9 +10,7 @@ import (
 // TestKeyboardOnly does what a day asks for with keys alone, and looks at every stop of the tab key.
 func TestKeyboardOnly(t *testing.T) {
 	t.Parallel()
-	p := newProgram(t)
-	p.add(anne)
-	p.run("", "import", "projects", p.write("projets.csv", townList), "--roadmap", "FDR", "--profile", "jalon")
+	p := listedTown(t)
 	v := visit(t, p.serve("serve"), 1024, 700)
 	v.open("/")
 	v.keyIn("email", anne.email)

@@ -58,9 +58,7 @@ func TestRequestJourney(t *testing.T) {
 // requestingTown is a town with projects, and with a department that may ask for more, on a site that runs.
 func requestingTown(t *testing.T) string {
 	t.Helper()
-	p := newProgram(t)
-	p.add(anne)
-	p.run("", "import", "projects", p.write("projets.csv", townList), "--roadmap", "FDR", "--profile", "jalon")
+	p := listedTown(t)
 	p.add(odile, "--role", "reader")
 	return p.serve("serve")
 }

@@ -20,9 +20,7 @@ const (
 // the manager settles it.
 func TestScoringJourney(t *testing.T) {
 	t.Parallel()
-	p := newProgram(t)
-	p.add(anne)
-	p.run("", "import", "projects", p.write("projets.csv", townList), "--roadmap", "FDR", "--profile", "jalon")
+	p := listedTown(t)
 	p.add(chloe, "--role", "finance")
 	p.add(denis, "--role", "finance")
 	base := p.serve("serve")

@@ -27,12 +27,19 @@ var townList = strings.Join([]string{
 	"NUM-03;Guichet des aides à l’énergie;Un seul dossier;Cabinet;Inès Moreau;Habitat;Services;Déploiement;310000;EUR;2025-09-01;2027-02-28",
 }, "\r\n") + "\r\n"
 
-// settledTown is a town whose roadmap holds the list, on a site that runs; Anne looks after it and is signed in.
-func settledTown(t *testing.T, width, height int) *visitor {
+// listedTown is a town whose roadmap holds the list; Anne looks after it.
+func listedTown(t *testing.T) program {
 	t.Helper()
 	p := newProgram(t)
 	p.add(anne)
 	p.run("", "import", "projects", p.write("projets.csv", townList), "--roadmap", "FDR", "--profile", "jalon")
+	return p
+}
+
+// settledTown is a town whose roadmap holds the list, on a site that runs; Anne looks after it and is signed in.
+func settledTown(t *testing.T, width, height int) *visitor {
+	t.Helper()
+	p := listedTown(t)
 	v := visit(t, p.serve("serve"), width, height)
 	v.signIn(anne)
 	return v
